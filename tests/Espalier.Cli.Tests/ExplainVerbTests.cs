@@ -34,8 +34,8 @@ public sealed class ExplainVerbTests : IDisposable
         Assert.Equal("grad-cam", map.GetProperty("kind").GetString());
         Assert.Equal(answer.GetProperty("predictions")[0].GetProperty("class").GetInt32(), map.GetProperty("class").GetInt32());
         Assert.Equal(["photo.png.grad-cam.json", "photo.png.grad-cam.png"], Files());
-        Assert.Equal("32x32 RGB", ImageDecoder.Decode(map.GetProperty("png").GetString()!).ToString());
-        using JsonDocument numbers = JsonDocument.Parse(File.ReadAllText(map.GetProperty("json").GetString()!));
+        Assert.Equal("32x32 RGB", ImageDecoder.Decode(Path.Combine(_output, map.GetProperty("png").GetString()!)).ToString());
+        using JsonDocument numbers = JsonDocument.Parse(File.ReadAllText(Path.Combine(_output, map.GetProperty("json").GetString()!)));
         Assert.Equal((8, _photo), (numbers.RootElement.GetProperty("map").GetArrayLength(), numbers.RootElement.GetProperty("image").GetString()));
     }
 
@@ -96,7 +96,31 @@ public sealed class ExplainVerbTests : IDisposable
     public void What_is_not_understood_is_one_line(string error, params string[] options) => Assert.Contains(error, Explain([_photo, .. options]).UserError(), StringComparison.Ordinal);
 
     [Fact]
-    public void Without_a_photo_there_is_nothing_to_explain() => Assert.Contains("give one photo or more after the model", CliRun.Of("explain", _model).UserError(), StringComparison.Ordinal);
+    public void Without_a_photo_the_network_is_explained_with_a_row_for_each_layer()
+    {
+        string csv = _folder.File("layers.csv");
+        CliRun run = CliRun.Of("explain", _model, "--data", TinyData.WriteCifar(_folder, 20), "--images", "4", "--batch", "2", "-o", _output, "--csv", csv);
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        string[] layers = [.. File.ReadLines(csv)];
+        Assert.Equal(1 + 8, layers.Length); // the depth counts convolutions and the linear layer
+        Assert.StartsWith("layer,", layers[0], StringComparison.Ordinal);
+        Assert.Contains("what each residual block adds to its shortcut", run.Out, StringComparison.Ordinal);
+        Assert.Contains("network.json", Files());
+        using JsonDocument numbers = JsonDocument.Parse(File.ReadAllText(Path.Combine(_output, "network.json")));
+        Assert.Equal(20, numbers.RootElement.GetProperty("evaluation").GetProperty("count").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("--map is about photos: give one or more after the model", "--map", "conv1")]
+    [InlineData("--class is about photos", "--class", "1")]
+    [InlineData("--images requires --data", "--images", "3")]
+    public void Without_a_photo_options_about_photos_are_refused(string error, params string[] options) => Assert.Contains(error, CliRun.Of(["explain", _model, .. options]).UserError(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("--worst is about the network as a whole", "--worst", "3")]
+    [InlineData("--relabel is about the network as a whole", "--relabel")]
+    public void With_a_photo_options_about_the_network_are_refused(string error, params string[] options) => Assert.Contains(error, Explain([_photo, .. options]).UserError(), StringComparison.Ordinal);
 
     private CliRun Explain(params string[] arguments) => CliRun.Of(["explain", _model, .. arguments, "-o", _output]);
 

@@ -8,7 +8,7 @@ namespace Espalier.Conformance.Tests;
 /// <summary>Random quantized networks: every runtime gives the bits of the definition in all that is computed in integers, for any number of threads and samples.</summary>
 public sealed class QuantizedTests
 {
-    private static readonly ulong Seeds = Environment.GetEnvironmentVariable("ESPALIER_FULL") == "1" ? 150UL : 60;
+    private static readonly ulong Seeds = FullRun.IsOn ? 150UL : 60;
 
     [Theory]
     [MemberData(nameof(Runtimes.Names), MemberType = typeof(Runtimes))]

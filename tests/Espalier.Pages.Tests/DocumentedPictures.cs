@@ -20,12 +20,12 @@ public sealed class DocumentedPictures(BrowserFixture browser) : IDisposable
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         string images = Kit.Path("cifar10/test_batch.bin");
         Model whole = ModelSource.Load("cifar_resnet20", Kit.Path("weights/resnet20-12fca82f.th"));
-        Model pruned = whole.Prune(PruneOptions.Weights(0.5) with { Data = images, Measures = true }, cancellation: cancellation).Model;
+        Model pruned = whole.Prune(PruneOptions.Weights(0.5) with { Data = images }, cancellation: cancellation).Model;
         Model folded = pruned.Fold(data: images, cancellation: cancellation).Model;
         Model narrow = whole.Prune(PruneOptions.Channels(0.6), cancellation: cancellation).Model;
 
         folded.WriteReport(_folder.File("one.html"), new ModelReportOptions { Name = "cifar10-small", Evaluation = Evaluate(folded, images), Time = true }, cancellation);
-        whole.WriteReport(_folder.File("two.html"), new ModelReportOptions { Name = "resnet20", Against = new ReportedModel(narrow) { Name = "resnet20-narrow" }, Time = true }, cancellation);
+        whole.WriteReport(_folder.File("two.html"), new ModelReportOptions { Name = "resnet20", Against = new ReportedModel(narrow) { Name = "resnet20-narrow" } }, cancellation);
         await Take("one", ColorScheme.Light, "layer1");
         await Take("two", ColorScheme.Dark, "layer2");
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Playwright;
 
 namespace Espalier.Pages.Tests;
@@ -5,7 +6,7 @@ namespace Espalier.Pages.Tests;
 /// <summary>The report as a file in a browser: without errors and requests, at every width, in both colours, and soon there.</summary>
 public sealed class ReportTests(BrowserFixture browser)
 {
-    private const double MostMilliseconds = 1000;
+    private const double MostSeconds = 1;
 
     [Theory]
     [InlineData("one")]
@@ -90,19 +91,20 @@ public sealed class ReportTests(BrowserFixture browser)
         Pictures.Keep("report-one.pdf", pdf);
     }
 
-    /// <summary>Measured by the page's own clock, from the start of the navigation; of three openings the fastest, since other programs run on the machine.</summary>
+    /// <summary>Measured in processor time of the page's process, from its start to the last table, since other programs run on the machine; the page's own clock is in the output.</summary>
     [Fact]
     public async Task The_largest_network_can_be_used_within_a_second()
     {
         string path = SampleReports.Network("resnet152");
-        var times = new List<double>();
-        for (int i = 0; i < 3; i++)
-        {
-            await using OpenPage open = await OpenPage.Open(browser, path);
-            times.Add(await open.Page.EvaluateAsync<double>("() => Number(document.documentElement.dataset.ready)"));
-        }
-
-        Assert.InRange(times.Min(), 1, MostMilliseconds);
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", times));
+        await using IBrowserContext context = await browser.Browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 } });
+        IPage page = await context.NewPageAsync();
+        ICDPSession session = await context.NewCDPSessionAsync(page);
+        await session.SendAsync("Performance.enable", new() { ["timeDomain"] = "threadTicks" });
+        await page.GotoAsync(new Uri(path).AbsoluteUri);
+        await page.WaitForFunctionAsync("() => document.documentElement.dataset.complete");
+        JsonElement metrics = (await session.SendAsync("Performance.getMetrics"))!.Value.GetProperty("metrics");
+        double seconds = metrics.EnumerateArray().Single(metric => metric.GetProperty("name").GetString() == "ProcessTime").GetProperty("value").GetDouble();
+        Assert.InRange(seconds, 0.01, MostSeconds);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{seconds} s of processor time; usable after {await page.EvaluateAsync<string>("() => document.documentElement.dataset.ready")} ms");
     }
 }

@@ -1,14 +1,20 @@
 namespace Espalier.Cli;
 
-/// <summary>The explanations of a photo, and the files that they were written to.</summary>
-/// <param name="Photo">The photo.</param>
+/// <summary>The explanations of a photo, without the photo, of which there may be many.</summary>
+/// <param name="Image">The photo's name.</param>
+/// <param name="Predictions">The most probable classes.</param>
 /// <param name="Explanations">The explanations, in order.</param>
-internal sealed record WrittenExplanations(ExplainedPhoto Photo, IReadOnlyList<WrittenExplanation> Explanations);
+internal sealed record WrittenExplanations(string Image, IReadOnlyList<Prediction> Predictions, IReadOnlyList<WrittenExplanation> Explanations);
 
-/// <summary>An explanation and its files.</summary>
-/// <param name="Explanation">The explanation.</param>
-/// <param name="Path">The path of its files, without extension.</param>
-internal sealed record WrittenExplanation(PhotoExplanation Explanation, string Path);
+/// <summary>What is reported about an explanation that was written.</summary>
+/// <param name="Image">The photo's name.</param>
+/// <param name="Kind">What it is: see <see cref="PhotoExplanation.Kind"/>.</param>
+/// <param name="Node">The node.</param>
+/// <param name="Prediction">The class, if it is about one.</param>
+/// <param name="Result">A line about it.</param>
+/// <param name="Peak">The greatest value of a heat map, and its place in the photo.</param>
+/// <param name="File">The name of its files, without extension.</param>
+internal sealed record WrittenExplanation(string Image, string Kind, string Node, Prediction? Prediction, string Result, (double Value, double X, double Y)? Peak, string File);
 
 /// <summary>The files of a folder to which explanations are written: <c>dog.jpg.grad-cam.png</c>, <c>dog.jpg.maps.layer4.json</c>.</summary>
 internal sealed class ExplanationFiles(string folder)
@@ -27,7 +33,7 @@ internal sealed class ExplanationFiles(string folder)
         }
 
         explanation.Save(path);
-        return new WrittenExplanation(explanation, path);
+        return PhotoExplanationReport.Describe(explanation, Path.GetFileName(path));
     }
 
     /// <summary>Whether a note was not printed before.</summary>

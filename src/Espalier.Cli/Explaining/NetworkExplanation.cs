@@ -60,7 +60,7 @@ internal sealed class NetworkExplanation(CliContext context, NetworkExplanationO
         }
 
         data.Add("files", ReportValue.List(_files.Append(Numbers)));
-        var all = new Report(data) { Rows = report.Table, Text = [.. text, $"{Folder}: {string.Join(", ", _files.Append(Numbers))}"] };
+        var all = new Report(data) { Rows = report.Rows, Text = [.. text, $"{Folder}: {string.Join(", ", _files.Append(Numbers))}"] };
         Write(Numbers, file => AtomicFile.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(all.ToJson()))));
         return all;
     }

@@ -1,3 +1,5 @@
+using Espalier.Data;
+
 namespace Espalier.Cli;
 
 /// <summary>The options of <c>explain</c> that are about a network as a whole: what its weights are, what it computes on data, how right it is, and which photos it takes to be alike.</summary>

@@ -3,13 +3,14 @@ namespace Espalier.Cli;
 /// <summary>The report of the verb <c>explain</c> about photos: their classes, and what was written.</summary>
 internal sealed class PhotoExplanationReport(IReadOnlyList<WrittenExplanations> photos, string folder)
 {
-    private const int Top = 5;
+    /// <summary>The number of classes that are reported.</summary>
+    internal const int Top = 5;
 
     internal Report Report() => new(ReportValue.List(photos.Select(photo => (ReportValue)new ReportObject
     {
-        { "image", photo.Photo.Name },
+        { "image", photo.Image },
         {
-            "predictions", ReportTable.Of(photo.Photo.Predictions.Take(Top))
+            "predictions", ReportTable.Of(photo.Predictions)
                 .Field("class", prediction => prediction.Class)
                 .Field("label", prediction => prediction.Label)
                 .Field("probability", prediction => prediction.Probability)
@@ -18,32 +19,41 @@ internal sealed class PhotoExplanationReport(IReadOnlyList<WrittenExplanations> 
         { "explanations", Table(photo.Explanations) },
     })))
     {
-        Text = [.. photos.SelectMany(Lines), $"{folder}: a picture (.png) and its numbers (.json) of each"],
+        Text = [.. photos.SelectMany(Lines), $"{folder}: a picture (.png) and the values in it (.json) for each explanation"],
         Rows = Table(photos.SelectMany(photo => photo.Explanations)),
     };
 
     private static IEnumerable<ReportPart> Lines(WrittenExplanations photo) =>
     [
-        Visible.Text(photo.Photo.Name),
-        .. photo.Photo.Predictions.Take(Top).Select(prediction => (ReportPart)$"  {Amount.Percent(prediction.Probability),7}  {Visible.Text(prediction.Label)}"),
+        Visible.Text(photo.Image),
+        .. photo.Predictions.Select(prediction => (ReportPart)$"  {Amount.Percent(prediction.Probability),7}  {Visible.Text(prediction.Label)}"),
         "",
         Table(photo.Explanations),
     ];
 
+    /// <summary>What is reported about an explanation.</summary>
+    /// <param name="explanation">The explanation.</param>
+    /// <param name="file">The name of its files, without extension.</param>
+    internal static WrittenExplanation Describe(PhotoExplanation explanation, string file)
+    {
+        (double, double, double)? peak = explanation is PhotoHeatMap map ? (map.High, map.PeakInPhoto.X, map.PeakInPhoto.Y) : null;
+        return new WrittenExplanation(explanation.Photo.Name, explanation.Kind, explanation.Node, PredictionOf(explanation), Result(explanation), peak, file);
+    }
+
     private static ReportTable Table(IEnumerable<WrittenExplanation> explanations) => ReportTable.Of(explanations)
-        .Field("image", row => row.Explanation.Photo.Name)
-        .Text("explanation", "kind", row => row.Explanation.Kind)
-        .Text("node", "node", row => row.Explanation.Node)
-        .Text("class", row => PredictionOf(row.Explanation) is Prediction prediction ? Visible.Text(prediction.Label) : "")
-        .Field("class", row => PredictionOf(row.Explanation)?.Class)
-        .Field("label", row => ReportValue.IfKnown(PredictionOf(row.Explanation)?.Label))
-        .Text("result", row => Result(row.Explanation))
-        .Field("peak_x", row => (row.Explanation as PhotoHeatMap)?.PeakInPhoto.X)
-        .Field("peak_y", row => (row.Explanation as PhotoHeatMap)?.PeakInPhoto.Y)
-        .Field("peak", row => (row.Explanation as PhotoHeatMap)?.High)
-        .Field("png", row => row.Path + ".png")
-        .Field("json", row => row.Path + ".json")
-        .Text("file", row => Visible.Text(Path.GetFileName(row.Path)));
+        .Field("image", row => row.Image)
+        .Text("explanation", "kind", row => row.Kind)
+        .Text("node", "node", row => row.Node)
+        .Text("class", row => row.Prediction is Prediction prediction ? Visible.Text(prediction.Label) : "")
+        .Field("class", row => row.Prediction?.Class)
+        .Field("label", row => ReportValue.IfKnown(row.Prediction?.Label))
+        .Text("result", "result", row => row.Result)
+        .Field("peak_x", row => row.Peak?.X)
+        .Field("peak_y", row => row.Peak?.Y)
+        .Field("peak", row => row.Peak?.Value)
+        .Field("png", row => row.File + ".png")
+        .Field("json", row => row.File + ".json")
+        .Text("file", row => Visible.Text(row.File));
 
     private static Prediction? PredictionOf(PhotoExplanation explanation) => explanation switch
     {

@@ -34,8 +34,23 @@ internal sealed class WeightStatisticsReport(NetworkWeights weights)
 
     private LayerWeights[] Unpaired => [.. weights.Layers.Where(layer => layer.Before?.Unpaired is not null)];
 
-    /// <summary>A row for each layer.</summary>
-    internal ReportTable Table => ReportTable.Of(weights.Layers)
+    /// <summary>A row for each layer, for a file.</summary>
+    internal ReportTable Rows => ReportTable.Of(weights.Layers)
+        .Field("layer", layer => layer.Name)
+        .Field("kind", layer => layer.Kind)
+        .Field("shape", layer => layer.Shape.ToString())
+        .Field("bits", layer => layer.Bits)
+        .Field("weights", layer => layer.Count)
+        .Field("zeros", layer => layer.Zeros)
+        .Field("zeros_in_1x4", layer => layer.ZerosInBlocks)
+        .Field("mean", layer => layer.Mean)
+        .Field("deviation", layer => layer.Deviation)
+        .Field("least_norm", layer => layer.ChannelNorms.Min())
+        .Field("greatest_norm", layer => layer.ChannelNorms.Max())
+        .Field("channels", layer => layer.ChannelNorms.Length)
+        .Field("channels_before", layer => layer.Before?.ChannelNorms.Length);
+
+    private ReportTable Table => ReportTable.Of(weights.Layers)
         .Text("layer", layer => layer.Name)
         .Number("weights", layer => Amount.Short(layer.Count))
         .Number("zeros", layer => Amount.Percent(layer.Sparsity))

@@ -20,7 +20,7 @@ internal sealed class ExplainVerb : Verb
     private readonly NetworkExplanationOptions _network = new();
     private readonly Option<string> _output = new("--output", "-o")
     {
-        Description = "The folder that the pictures (.png) and their numbers (.json) are written to; it is created.",
+        Description = "The folder that the pictures (.png) and the values in them (.json) are written to; it is created.",
         HelpName = "FOLDER",
         DefaultValueFactory = _ => UsualFolder,
     };
@@ -132,6 +132,6 @@ internal sealed class ExplainVerb : Verb
             written.Add(files.Write(explanation!));
         }
 
-        return new WrittenExplanations(photo, written);
+        return new WrittenExplanations(photo.Name, [.. photo.Predictions.Take(PhotoExplanationReport.Top)], written);
     }
 }

@@ -7,7 +7,7 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>An explanation of what a network does with a photo: a picture and its numbers.</summary>
+/// <summary>An explanation of what a network does with a photo: a picture and the values in it.</summary>
 public abstract class PhotoExplanation
 {
     /// <summary>The usual length of a picture's longer side in pixels, at most.</summary>

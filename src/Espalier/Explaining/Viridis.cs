@@ -1,7 +1,7 @@
 namespace Espalier;
 
 /// <summary>The colour map viridis (van der Walt and Smith 2015): from dark blue through green to yellow, evenly perceived, also in gray and with colour blindness.</summary>
-/// <remarks>A polynomial of degree 6 for each of red, green and blue, fitted to matplotlib's table by Matt Zucker (public domain); at ten evenly spaced values it differs from the table by at most 4 of 255.</remarks>
+/// <remarks>A polynomial of degree 6 for each of red, green and blue, fitted to matplotlib's table by Matt Zucker (public domain); at ten evenly spaced values it differs from the table by at most 5 of 255.</remarks>
 internal static class Viridis
 {
     // From the power 0 to the power 6: red, green, blue.

@@ -11,7 +11,7 @@ public sealed class DiskTests(Workplace files)
     public async Task A_full_disk(string name)
     {
         WritingCase @case = WritingCase.All[name];
-        Chance.RequireFull(@case.IsSlow);
+        FullRun.Require(@case.IsSlow, "minutes");
         using var disk = new SmallDisk();
         long largest = await Largest(@case);
         foreach (long left in largest > 16_384 ? [0, largest / 2] : (long[])[0])
@@ -36,7 +36,7 @@ public sealed class DiskTests(Workplace files)
     public async Task A_target_that_is_a_folder(string name)
     {
         WritingCase @case = WritingCase.All[name];
-        Chance.RequireFull(@case.IsSlow);
+        FullRun.Require(@case.IsSlow, "minutes");
         Assert.SkipWhen(@case.Files.Length == 0, "its name is not chosen by the user");
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder[@case.Files[0]]);

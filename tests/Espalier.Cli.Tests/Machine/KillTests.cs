@@ -32,7 +32,7 @@ public sealed class KillTests(Workplace files)
     {
         Child.Require();
         WritingCase @case = WritingCase.All[name];
-        Chance.RequireFull(@case.IsSlow);
+        FullRun.Require(@case.IsSlow, "minutes");
         Random random = Chance.Of(name);
         using var undisturbed = new TemporaryFolder();
         using var folder = new TemporaryFolder();

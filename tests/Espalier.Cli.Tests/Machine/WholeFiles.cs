@@ -69,6 +69,8 @@ internal static class WholeFiles
 
             case ".svg":
                 return System.Text.Encoding.UTF8.GetString(bytes).TrimEnd().EndsWith("</svg>", StringComparison.Ordinal);
+            case ".html":
+                return System.Text.Encoding.UTF8.GetString(bytes).TrimEnd().EndsWith("</html>", StringComparison.Ordinal);
             case ".csv" or ".txt":
                 return bytes.Length > 0 && (name == "command.txt" || bytes[^1] == '\n');
             default:

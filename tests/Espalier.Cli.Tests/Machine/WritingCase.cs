@@ -47,6 +47,7 @@ internal sealed record WritingCase(Type Verb, Func<Workplace, string, string[]> 
         ["models"] = new(typeof(ModelsVerb), (_, folder) => ["models", "--csv", $"{folder}/models.csv"], "models.csv"),
         ["classify"] = new(typeof(ClassifyVerb), (files, folder) => ["classify", files.Model, files.Picture, "--csv", $"{folder}/answers.csv"], "answers.csv"),
         ["explain"] = new(typeof(ExplainVerb), (files, folder) => ["explain", files.Model, files.Picture, "--csv", $"{folder}/rows.csv", "-o", folder], "rows.csv", "picture.png.grad-cam.png", "picture.png.grad-cam.json"),
+        ["explain a network"] = new(typeof(ExplainVerb), (files, folder) => ["explain", files.Model, "--data", files.Data, "--images", "4", "-o", folder], "network.json", "weights.svg", "channel-norms.svg", "filters.png", "activations.svg", "confusion.svg", "worst.png"),
         ["tuned kernels"] = new(typeof(BenchVerb), (_, _) => ["bench", Workplace.Network, "--warmup", "0", "--repeat", "1", "--threads", "1", "--tune"]) { HasTimes = true },
         ["fetch"] = new(typeof(FetchVerb), (files, folder) => ["fetch", Workplace.Published, "--mirror", files.Mirror, "--cache", folder], $"{Workplace.Published}.pth") { Resumes = true },
         ["train"] = new(typeof(TrainVerb), (files, folder) => ["train", Workplace.Network, "--data", files.Data, "-o", $"{folder}/run", "--epochs", "2", .. s_training], "run/model.espalier") { Resumes = true },

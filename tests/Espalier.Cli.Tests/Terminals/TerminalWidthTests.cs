@@ -5,7 +5,6 @@ public sealed class TerminalWidthTests(Workplace files)
 {
     private const int Usual = 80;
     private static readonly int[] s_widths = [60, 80, 100, 145, 200];
-    private static readonly bool s_full = Environment.GetEnvironmentVariable("ESPALIER_FULL") == "1";
 
     public static TheoryData<string> Verbs => VerbCase.Names(_ => true);
 
@@ -53,7 +52,7 @@ public sealed class TerminalWidthTests(Workplace files)
     private static IEnumerable<(int Columns, string Environment)> Terminals(string verb, VerbCase @case)
     {
         string[] kinds = ["NO_COLOR=1", "TERM=dumb"];
-        if (s_full)
+        if (FullRun.IsOn)
         {
             return [.. s_widths.Select(columns => (columns, "")), .. kinds.Select(kind => (Usual, kind))];
         }

@@ -12,9 +12,6 @@ internal static class ExportCheck
     /// <summary>What answers may be off by, of the greatest: a thousand float roundings.</summary>
     internal const double Tolerance = 1e-4;
 
-    /// <summary>Whether all networks and seeds are to run.</summary>
-    internal static bool IsFull => Environment.GetEnvironmentVariable("ESPALIER_FULL") == "1";
-
     /// <summary>Compares with the naive kernels in double precision; several inputs are possible.</summary>
     internal static void Reference(Model model, OnnxWriteOptions options, int batch, double tolerance = Tolerance)
     {

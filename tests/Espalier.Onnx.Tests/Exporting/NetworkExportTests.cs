@@ -35,7 +35,7 @@ public sealed class NetworkExportTests
 
     public static TheoryData<string> Names => [.. Zoo.Names];
 
-    public static TheoryData<int> FirstSeeds => [.. Enumerable.Range(0, (ExportCheck.IsFull ? SeedsInFull : Seeds) / SeedsAtOnce).Select(i => i * SeedsAtOnce)];
+    public static TheoryData<int> FirstSeeds => [.. Enumerable.Range(0, (FullRun.IsOn ? SeedsInFull : Seeds) / SeedsAtOnce).Select(i => i * SeedsAtOnce)];
 
     /// <summary>What the weights of a network's norms are multiplied by, so that rounding does not decide its answers.</summary>
     internal static float NormGain(string name) => s_smallerGains.GetValueOrDefault(name, 1);
@@ -47,7 +47,8 @@ public sealed class NetworkExportTests
         NetworkDefinition definition = Zoo.Create(name);
         NetworkSummary summary = definition.Summarize();
         bool isLarge = summary.Parameters > MostParameters || summary.MultiplyAccumulates > MostMultiplyAccumulates;
-        Assert.SkipWhen(isLarge && !ExportCheck.IsFull, "takes seconds: ESPALIER_FULL=1 runs it");
+        FullRun.Require(isLarge);
+        FullRun.RequireOneOf(2, name);
         Assert.SkipWhen(summary.Parameters * BytesPerParameter > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, "needs more than half of this machine's memory");
         Model model = definition.With(RandomGraphs.ParametersFor(definition.Graph, NormGain(name)));
         ExportCheck.Cpu(model, new OnnxWriteOptions(), 1);

@@ -26,7 +26,7 @@ public sealed class OpExportTests
     public void Random_ops_compute_the_same_in_ONNX_Runtime(string name)
     {
         Type type = AllOps.Types.Single(type => type.Name == name);
-        for (int seed = 0; seed < (ExportCheck.IsFull ? SeedsInFull : Seeds); seed++)
+        for (int seed = 0; seed < (FullRun.IsOn ? SeedsInFull : Seeds); seed++)
         {
             OpSample sample = RandomOps.Create(type, (ulong)seed);
             if (sample.Op is not LayerNorm { Channels: <= 3 }) // two or three neighbouring numbers minus their mean: what is left may be a few roundings

@@ -18,7 +18,7 @@ public sealed class QuantizedClassesTests
     [InlineData(false)]
     public void ONNX_Runtime_finds_the_same_class_wherever_the_first_two_logits_lie_more_than_a_quantum_apart(bool roundSums)
     {
-        int count = ExportCheck.IsFull ? 10_000 : 1000;
+        int count = FullRun.IsOn ? 10_000 : 1000;
         Model folded = InferenceFolding.Fold(Zoo.Create("cifar_resnet20").Load(CheckpointReader.Read(Kit.Path("weights/resnet20-12fca82f.th")).StateDict)).After;
         Tensor[] samples = [KitCifar.Read("data_batch_1.bin", Calibrating).Images];
         Model model = folded.Apply(Quantization.Calibrate(folded, samples, CpuRuntime.Instance, new QuantizationOptions { Observer = CalibrationObserver.MinMax, Equalize = false, CorrectBias = false, RoundSums = roundSums }));

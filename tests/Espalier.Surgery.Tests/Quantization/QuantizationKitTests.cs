@@ -27,14 +27,14 @@ public sealed class QuantizationKitTests
     [Fact]
     public void ResNet_20_keeps_its_top_1_within_4_of_1000_if_nothing_is_said()
     {
-        RequireFull();
+        FullRun.Require();
         AssertKept(256, new(), 4);
     }
 
     [Fact]
     public void A_MobileNet_keeps_its_classes_on_photographs_that_it_was_not_calibrated_on()
     {
-        RequireFull();
+        FullRun.Require();
         Model model = InferenceFolding.Fold(QuarterMobileNet.Load(Kit.Path("weights/mobilenetv1-x0.25-imagenet.pth.tar"), [])).After;
         var pipeline = InputPipeline.Of(model);
         string[] rows = [.. File.ReadAllLines(Kit.Path("expected/mobilenetv1-x0.25.imagenet-samples.tsv")).Skip(1)];
@@ -60,8 +60,6 @@ public sealed class QuantizationKitTests
         Assert.InRange(one, 45, 49); // 47 in floating point
         Assert.InRange(five, 72, 76); // 74
     }
-
-    private static void RequireFull() => Assert.SkipUnless(Environment.GetEnvironmentVariable("ESPALIER_FULL") == "1", "takes most of a minute: ESPALIER_FULL=1 runs it");
 
     private static double Ratio(Model exact, Model rounded, Tensor[] images) => QuantizationNoise.Ratio(1, new OutputErrors(exact, images, CpuRuntime.Instance).Of(rounded));
 

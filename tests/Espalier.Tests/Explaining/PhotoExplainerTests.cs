@@ -126,7 +126,7 @@ public sealed class PhotoExplainerTests : IDisposable
         foreach ((int i, string expected) in table.Index())
         {
             (byte red, byte green, byte blue) = Viridis.Of(i / 9.0);
-            Assert.Equal(Convert.FromHexString(expected).Select(value => (float)value), [red, green, blue], new Near(4));
+            Assert.Equal(Convert.FromHexString(expected).Select(value => (float)value), [red, green, blue], new Near(5));
         }
 
         Assert.Equal((Viridis.Of(0), Viridis.Of(1)), (Viridis.Of(-1), Viridis.Of(2)));

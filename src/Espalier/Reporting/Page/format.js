@@ -34,7 +34,7 @@ export function percent(share, digits = 1) {
 
 /** A time in milliseconds. */
 export function milliseconds(value) {
-    return value === null || value === undefined ? '' : value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value >= 1 ? value.toFixed(2) : value.toFixed(3);
+    return value === null || value === undefined ? '' : value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value >= 1 ? value.toFixed(2) : value === 0 || value >= 0.0005 ? value.toFixed(3) : '<0.001';
 }
 
 /** A number with a few significant digits. */
