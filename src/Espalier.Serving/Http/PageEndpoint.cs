@@ -8,6 +8,7 @@ internal static class PageEndpoint
 {
     private const string Prefix = "page/";
     private const string IndexFile = "index.html";
+    private const string WatchFile = "watch.html";
     private const string Html = "text/html; charset=utf-8";
 
     /// <summary>Its own files alone, pictures that the user has chosen or the server has sent as data, and no request to another server.</summary>
@@ -18,7 +19,10 @@ internal static class PageEndpoint
 
     internal static Task Index(HttpContext context) => WriteAsync(context, s_files[IndexFile]);
 
-    internal static Task File(HttpContext context) => context.GetRouteValue("file") is string name && name != IndexFile && s_files.TryGetValue(name, out PageFile? file)
+    /// <summary>The page that watches a training.</summary>
+    internal static Task Watch(HttpContext context) => WriteAsync(context, s_files[WatchFile]);
+
+    internal static Task File(HttpContext context) => context.GetRouteValue("file") is string name && name is not (IndexFile or WatchFile) && s_files.TryGetValue(name, out PageFile? file)
         ? WriteAsync(context, file)
         : InformationEndpoints.Unknown(context);
 
