@@ -14,7 +14,7 @@ const body = element('tbody');
 
 function showStep(step) {
     const entries = [
-        ['Epoch', `${step.epoch} of ${step.epochs}`], ['Step', `${exact(step.step)} of ${exact(step.steps)}`], ['Loss', decimal(step.loss, 4)], ['Accuracy', percent(step.accuracy)],
+        ['Epoch', `${step.epoch} of ${step.epochs}`], ['Step', `${exact(step.step)} of ${exact(step.steps)}`], ['Loss', loss(step.loss)], ['Accuracy', percent(step.accuracy)],
         ['Learning rate', decimal(step.rate, 3)], ['Images per second', exact(Math.round(step.images_per_second))], ['Left', duration(step.seconds_left)],
     ];
     figures.replaceChildren(...entries.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))));
@@ -25,9 +25,13 @@ function showStep(step) {
 function showCharts({ charts: drawn, epochs }) {
     const named = drawn.map(text => chart(text, 'Curve of the training'));
     named.forEach(each => each.firstChild.setAttribute('aria-label', each.querySelector('text')?.textContent ?? 'Curve of the training'));
-    charts.replaceChildren(...named.length > 0 ? named : [element('p', { class: 'quiet' }, 'Curves begin after the first epoch.')]);
+    charts.replaceChildren(...named.length > 0 ? named : [element('p', { class: 'quiet' }, 'Curves begin in a few seconds.')]);
     body.replaceChildren(...epochs.toReversed().map(each => element('tr', {}, element('th', { scope: 'row' }, exact(each.epoch)),
-        ...[decimal(each.training_loss, 4), percent(each.training_accuracy, 2), decimal(each.validation_loss, 4), percent(each.validation_accuracy, 2), exact(Math.round(each.images_per_second))].map(text => element('td', { class: 'number' }, text)))));
+        ...[loss(each.training_loss), percent(each.training_accuracy, 2), loss(each.validation_loss), percent(each.validation_accuracy, 2), exact(Math.round(each.images_per_second))].map(text => element('td', { class: 'number' }, text)))));
+}
+
+function loss(value) {
+    return value === null ? '' : value.toFixed(4);
 }
 
 function duration(seconds) {

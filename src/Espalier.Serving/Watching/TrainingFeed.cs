@@ -14,15 +14,17 @@ internal sealed class TrainingFeed(string title) : IProgress<TrainingProgress>
     private const int Unread = 64; // events that a page may be behind before the oldest are left out
 
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_chartInterval = TimeSpan.FromSeconds(3);
 
     private readonly Lock _lock = new();
     private readonly TrainingCurves _curves = new();
     private readonly List<Channel<string>> _readers = [];
     private long _last;
+    private long _lastCharts = Stopwatch.GetTimestamp();
     private string? _step;
     private string? _end;
 
-    /// <summary>Tells of a step; of steps within a quarter of a second, the pages get one.</summary>
+    /// <summary>Tells of a step; of steps within a quarter of a second the pages get one, and new curves every three seconds.</summary>
     public void Report(TrainingProgress value)
     {
         lock (_lock)
@@ -34,6 +36,11 @@ internal sealed class TrainingFeed(string title) : IProgress<TrainingProgress>
                 _step = StepEvent(value);
                 Publish(_step);
             }
+
+            if (_readers.Count > 0 && Stopwatch.GetElapsedTime(_lastCharts) >= s_chartInterval)
+            {
+                PublishCharts();
+            }
         }
     }
 
@@ -43,7 +50,7 @@ internal sealed class TrainingFeed(string title) : IProgress<TrainingProgress>
         lock (_lock)
         {
             _curves.Add(epoch);
-            Publish(ChartEvent());
+            PublishCharts();
         }
     }
 
@@ -108,6 +115,12 @@ internal sealed class TrainingFeed(string title) : IProgress<TrainingProgress>
                 channel.Writer.Complete();
             }
         }
+    }
+
+    private void PublishCharts()
+    {
+        _lastCharts = Stopwatch.GetTimestamp();
+        Publish(ChartEvent());
     }
 
     private void Publish(string text) => _readers.ForEach(reader => reader.Writer.TryWrite(text));
