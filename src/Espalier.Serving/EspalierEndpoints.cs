@@ -7,7 +7,7 @@ public static class EspalierEndpoints
     private const string Version = Model + "/versions/{version}";
     private const string InferCall = "/ModelInfer";
 
-    /// <summary>Maps the Open Inference Protocol over REST (<c>/v2</c>) and gRPC, <c>POST /v1/classify</c>, <c>/metrics</c> and <c>/openapi.json</c>. <c>/</c> is left free.</summary>
+    /// <summary>Maps the Open Inference Protocol over REST (<c>/v2</c>) and gRPC, <c>POST /v1/classify</c>, <c>/metrics</c>, <c>/openapi.json</c>, and the page at <c>/</c> (<see cref="ServingOptions.Page"/>), for which an endpoint of the service's own is preferred.</summary>
     /// <param name="endpoints">The application, after <see cref="EspalierServices.AddEspalier(IServiceCollection, ServingOptions)"/>.</param>
     /// <returns>All of them, for conventions such as <c>RequireAuthorization</c>.</returns>
     /// <remarks>gRPC needs HTTP/2: without TLS a port of its own with <c>HttpProtocols.Http2</c>.</remarks>
@@ -35,11 +35,27 @@ public static class EspalierEndpoints
         }
 
         Post("/v1/classify", services.GetRequiredService<ClassifyEndpoint>().Answer);
+        if (services.GetRequiredService<ServingOptions>().Page)
+        {
+            MapPage(group, pipeline, services);
+        }
+
         Get("/metrics", EndpointKind.Information, information.Metrics);
         Get("/openapi.json", EndpointKind.Information, InformationEndpoints.OpenApi);
         group.MapFallback("/v2/{**rest}", pipeline.Wrap(EndpointKind.Information, InformationEndpoints.Unknown));
         group.MapGrpcService<InferenceService>().Add(endpoint => Wrap(endpoint, pipeline));
         return group;
+    }
+
+    private static void MapPage(RouteGroupBuilder group, RequestPipeline pipeline, IServiceProvider services)
+    {
+        ModelPageEndpoints models = services.GetRequiredService<ModelPageEndpoints>();
+        string[] get = [HttpMethods.Get, HttpMethods.Head];
+        group.MapMethods("/", get, pipeline.Wrap(EndpointKind.Page, PageEndpoint.Index)).Add(endpoint => ((RouteEndpointBuilder)endpoint).Order = int.MaxValue - 1); // before fallbacks alone
+        group.MapMethods("/page/{file}", get, pipeline.Wrap(EndpointKind.Page, PageEndpoint.File));
+        group.MapMethods("/v1/models", get, pipeline.Wrap(EndpointKind.Work, models.Models));
+        group.MapMethods("/v1/report", get, pipeline.Wrap(EndpointKind.Work, models.Report));
+        group.MapMethods("/v1/explain", [HttpMethods.Post], pipeline.Wrap(EndpointKind.Work, services.GetRequiredService<ExplainEndpoint>().Answer));
     }
 
     private static void Wrap(EndpointBuilder endpoint, RequestPipeline pipeline)

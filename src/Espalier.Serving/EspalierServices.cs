@@ -29,6 +29,9 @@ public static class EspalierServices
         services.AddSingleton<ClassifyEndpoint>();
         services.AddSingleton<InferEndpoint>();
         services.AddSingleton<InformationEndpoints>();
+        services.AddSingleton<ExplanationQueue>();
+        services.AddSingleton<ExplainEndpoint>();
+        services.AddSingleton<ModelPageEndpoints>();
         services.AddSingleton(provider => new EspalierService(provider.GetRequiredService<ModelCatalog>(), provider.GetRequiredService<ModelRunner>()));
         services.AddHostedService<ModelLoading>();
         services.AddHostedService<DrainService>();

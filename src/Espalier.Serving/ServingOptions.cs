@@ -38,6 +38,9 @@ public sealed record ServingOptions
     /// <summary>The token that every request but the health probes must send as <c>Authorization: Bearer …</c>; <see langword="null"/> for none.</summary>
     public string? Token { get; init; }
 
+    /// <summary>Whether there are the page at <c>/</c> and what it shows: <c>/v1/models</c>, <c>/v1/explain</c> and <c>/v1/report</c>. An endpoint for <c>/</c> of the service's own is preferred.</summary>
+    public bool Page { get; init; } = true;
+
     /// <summary>How often the files of the models are looked at for changes, at most a day; zero for never.</summary>
     public TimeSpan ReloadInterval { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -95,6 +95,18 @@ public sealed class TrainVerbTests
     }
 
     [Fact]
+    public void Being_watched_changes_no_bit()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        Assert.Equal(ExitCode.Success, CliRun.Of(Arguments(other, "--epochs", "1")).Code);
+        CliRun watched = CliRun.Of(Arguments(folder, "--epochs", "1", "--watch", "0"));
+        Assert.True(watched.Code == ExitCode.Success, watched.Error);
+        Assert.Matches(@"watch the training at http://127\.0\.0\.1:\d+", watched.Error);
+        Assert.Equal(File.ReadAllBytes(other.File("run/model.espalier")), File.ReadAllBytes(folder.File("run/model.espalier")));
+    }
+
+    [Fact]
     public void Other_data_in_the_same_place_does_not_go_on()
     {
         using var folder = new TemporaryFolder();

@@ -18,7 +18,7 @@ internal sealed class DisplayedTraining(CliContext context, ImageTraining traini
     internal TrainingOutcome Run()
     {
         var folder = new TrainingFolder(training.Options.Folder!);
-        var display = new TrainingDisplay(Terminal, place.Lines);
+        var display = new TrainingDisplay(Terminal, place.Lines, place.Steps);
         using TrainingSession session = Begin(display);
         foreach (string note in session.Notes)
         {
@@ -63,7 +63,11 @@ internal sealed class DisplayedTraining(CliContext context, ImageTraining traini
     {
         try
         {
-            return training.Begin(epoch => display.Epoch(epoch, training.Options.Training.Epochs));
+            return training.Begin(epoch =>
+            {
+                display.Epoch(epoch, training.Options.Training.Epochs);
+                place.Epochs?.Invoke(epoch);
+            });
         }
         catch (TrainingExistsException error)
         {

@@ -3,7 +3,10 @@ using Espalier.Training;
 namespace Espalier.Cli;
 
 /// <summary>Shows a training: a progress bar on a terminal, and a line for each epoch.</summary>
-internal sealed class TrainingDisplay(Terminal terminal, TextWriter lines) : IProgress<TrainingProgress>
+/// <param name="terminal">The terminal.</param>
+/// <param name="lines">The writer of the lines.</param>
+/// <param name="steps">Is told of every step too; <see langword="null"/> for nobody.</param>
+internal sealed class TrainingDisplay(Terminal terminal, TextWriter lines, IProgress<TrainingProgress>? steps = null) : IProgress<TrainingProgress>
 {
     private ProgressBar? _bar;
 
@@ -28,6 +31,7 @@ internal sealed class TrainingDisplay(Terminal terminal, TextWriter lines) : IPr
             $"accuracy {Amount.Percent(value.Accuracy)}",
             $"{Amount.Fixed(value.ImagesPerSecond, 0)} images/s");
         _bar?.Report(value.Step);
+        steps?.Report(value);
     }
 
     /// <summary>Prints a finished epoch.</summary>

@@ -34,6 +34,7 @@ internal sealed class ServeVerb : Verb
     private readonly Option<int> _maxPixels = NumberOptions.Create("--max-pixels", "The most pixels of a photo.", 1, int.MaxValue, 50_000_000);
     private readonly Option<string?> _tokenFile = new("--token-file") { Description = "A file with the token that every request but the health probes must send as 'Authorization: Bearer …'.", HelpName = "FILE" };
     private readonly Option<bool> _tls = new("--tls") { Description = "Encrypts connections, with the certificate that Kestrel's own settings name: the environment variables Kestrel__Certificates__Default__Path and __KeyPath or __Password." };
+    private readonly Option<bool> _noPage = new("--no-page") { Description = "Without the page at / and what it shows: /v1/models, /v1/explain and /v1/report." };
     private readonly Option<double> _reload = DecimalOptions.Create("--reload", "Seconds between two looks at the models' files; 0 for never.", 0, 86_400, 2, "SECONDS");
     private readonly Option<string> _log = WordOptions.Create("--log", "What is logged on standard error, one JSON object per line: each request, errors and refusals alone, or nothing.", RequestLog, ErrorLog, NoLog);
     private readonly Option<bool> _check = new("--check") { Description = "Loads the models, says what would be served, and ends." };
@@ -42,12 +43,12 @@ internal sealed class ServeVerb : Verb
         : base(
             context,
             "serve",
-            "Serves classifiers: photos by POST /v1/classify, tensors by the Open Inference Protocol (KServe v2) over REST and gRPC, metrics at /metrics, all addresses in /openapi.json. SIGTERM or Ctrl-C: accepted requests are answered, new ones refused, and it ends.",
+            "Serves classifiers: a page at / that shows what they see in photos, photos by POST /v1/classify, tensors by the Open Inference Protocol (KServe v2) over REST and gRPC, metrics at /metrics, all addresses in /openapi.json. SIGTERM or Ctrl-C: accepted requests are answered, new ones refused, and it ends.",
             "espalier serve flowers.espalier",
             "espalier serve --models models/ --port 8000 --grpc-port 8001 --threads 4",
             "espalier serve flowers.espalier --host 0.0.0.0 --token-file token.txt --tls",
             "curl --data-binary @rose.jpg 'http://127.0.0.1:8000/v1/classify?top=3'") => this.AddAll(
-            _models, _folder, _host, _port, _grpcPort, _threads, _decodeThreads, _maxBatch, _maxWait, _queue, _maxBody, _maxPixels, _tokenFile, _tls, _reload, _log, _check);
+            _models, _folder, _host, _port, _grpcPort, _threads, _decodeThreads, _maxBatch, _maxWait, _queue, _maxBody, _maxPixels, _tokenFile, _tls, _noPage, _reload, _log, _check);
 
     private protected override int Run(ParseResult parsed)
     {
@@ -101,6 +102,7 @@ internal sealed class ServeVerb : Verb
             MaxBodyBytes = (long)parsed.GetValue(_maxBody) * Megabyte,
             MaxPixels = parsed.GetValue(_maxPixels),
             Token = parsed.GetValue(_tokenFile) is { } file ? Token(file) : null,
+            Page = !parsed.GetValue(_noPage),
             ReloadInterval = TimeSpan.FromSeconds(parsed.GetValue(_reload)),
         };
     }

@@ -1,5 +1,6 @@
 using Espalier.Data;
 using Espalier.Models;
+using Espalier.Training;
 
 namespace Espalier.Cli;
 
@@ -13,6 +14,9 @@ internal sealed class TrainVerb : Verb
     private readonly StochasticDepthOptions _depth = new();
     private readonly LedgerOptions _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
+#if !NO_SERVING
+    private readonly Option<int> _watch = WatchedTraining.Option();
+#endif
 
     internal TrainVerb(CliContext context)
         : base(
@@ -34,6 +38,9 @@ internal sealed class TrainVerb : Verb
         _depth.AddTo(this);
         _ledger.AddTo(this);
         Add(_json);
+#if !NO_SERVING
+        Add(_watch);
+#endif
     }
 
     private protected override int Run(ParseResult parsed)
@@ -45,7 +52,13 @@ internal sealed class TrainVerb : Verb
         ImageTrainingOptions options = _training.Options(parsed);
         bool json = parsed.GetValue(_json);
         var place = new TrainingOutput(CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out) { Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context) };
-        TrainingReport.Of(Terminal, new DisplayedTraining(Context, _training.Training(parsed, model, matched, options), place).Run(), options.Folder!).Show(Terminal, json);
+        ImageTraining training = _training.Training(parsed, model, matched, options);
+#if !NO_SERVING
+        TrainingOutcome outcome = WatchedTraining.Run(parsed.Given(_watch), place, entry.Name, Terminal, watched => new DisplayedTraining(Context, training, watched).Run());
+#else
+        TrainingOutcome outcome = new DisplayedTraining(Context, training, place).Run();
+#endif
+        TrainingReport.Of(Terminal, outcome, options.Folder!).Show(Terminal, json);
         return ExitCode.Success;
     }
 }

@@ -75,6 +75,21 @@ internal sealed class ModelCatalog : IDisposable
         }
     }
 
+    /// <summary>Keeps the highest version of a model; <see langword="null"/> if it is gone.</summary>
+    internal Lease? TryUse(string name)
+    {
+        while (_models.TryGetValue(name, out var versions))
+        {
+            ServedModel model = versions.Values.Last().Model;
+            if (model.TryUse())
+            {
+                return new Lease(model);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The versions of a model, lowest first.</summary>
     internal IEnumerable<string> VersionsOf(string name) => _models.TryGetValue(name, out var versions) ? versions.Values.Select(entry => entry.Model.Version) : [];
 

@@ -12,6 +12,7 @@ internal sealed class ServedModel
 
     private ServedModel(ModelLocation location, Model model, IRunnable runnable, ServingOptions options, ServingMetrics metrics)
     {
+        Explained = options.Page ? new ExplainedModel(location, model, options) : null;
         Graph graph = runnable.Graph;
         (Name, Version, Metadata) = (location.Name, location.Version.ToString(CultureInfo.InvariantCulture), model.Metadata);
         (InputName, Sample) = (graph.Input.Name, graph.ShapeOf(graph.Input.Name));
@@ -51,6 +52,9 @@ internal sealed class ServedModel
 
     /// <summary>The number of classes, of a model with <see cref="Photos"/>.</summary>
     internal int ClassCount { get; }
+
+    /// <summary>What the page tells about the model; <see langword="null"/> for a server without the page.</summary>
+    internal ExplainedModel? Explained { get; }
 
     internal int MaxBatch { get; }
 
@@ -115,6 +119,7 @@ internal sealed class ServedModel
         if (Interlocked.Decrement(ref _users) == 0)
         {
             _batcher.Close();
+            Explained?.Dispose();
         }
     }
 

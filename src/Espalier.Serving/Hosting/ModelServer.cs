@@ -68,11 +68,4 @@ internal static class ModelServer
     }
 
     private static LogLevel Higher(LogLevel one, LogLevel other) => one > other ? one : other;
-
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

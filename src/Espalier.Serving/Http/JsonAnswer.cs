@@ -27,9 +27,11 @@ internal static class JsonAnswer
         return buffer.WrittenMemory;
     }
 
-    internal static async Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> members)
+    internal static Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> members) => WriteAsync(context, Of(members));
+
+    /// <summary>Answers with the bytes of an object.</summary>
+    internal static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> bytes)
     {
-        ReadOnlyMemory<byte> bytes = Of(members);
         context.Response.ContentType = ContentType;
         context.Response.ContentLength = bytes.Length;
         await context.Response.Body.WriteAsync(bytes, context.RequestAborted).ConfigureAwait(false);

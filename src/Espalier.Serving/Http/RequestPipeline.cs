@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
@@ -13,6 +14,9 @@ internal enum EndpointKind
 
     /// <summary>Tells about the server: answered while it stops.</summary>
     Information,
+
+    /// <summary>A file of the page, the same for every server: without token, which the page itself asks for, and answered while the server stops.</summary>
+    Page,
 
     /// <summary>Computes: accepted requests are all answered, and none is accepted while the server stops.</summary>
     Work,
@@ -37,6 +41,7 @@ internal sealed partial class RequestPipeline(ServingOptions options, Drain drai
         context.Response.OnStarting(() =>
         {
             CloseWhenDraining(context);
+            TellTimes(context.Response, record);
             Count(kind, record, context, start);
             return Task.CompletedTask;
         });
@@ -129,7 +134,7 @@ internal sealed partial class RequestPipeline(ServingOptions options, Drain drai
 
     private void Authorize(HttpContext context, EndpointKind kind)
     {
-        if (_token is null || kind == EndpointKind.Probe)
+        if (_token is null || kind is EndpointKind.Probe or EndpointKind.Page)
         {
             return;
         }
@@ -147,6 +152,15 @@ internal sealed partial class RequestPipeline(ServingOptions options, Drain drai
         if (drain.Draining && !HttpProtocol.IsHttp2(context.Request.Protocol) && !HttpProtocol.IsHttp3(context.Request.Protocol))
         {
             context.Response.Headers.Connection = "close";
+        }
+    }
+
+    /// <summary>Says how long each stage took, as browsers show it too (W3C "Server Timing", §3): milliseconds, and nothing in the answer itself, which stays the same for the same photo.</summary>
+    private static void TellTimes(HttpResponse response, RequestRecord record)
+    {
+        if (record.Compute is { } compute)
+        {
+            response.Headers["Server-Timing"] = string.Create(CultureInfo.InvariantCulture, $"decode;dur={Milliseconds(record.Decode):0.###}, wait;dur={Milliseconds(record.Wait):0.###}, compute;dur={compute.TotalMilliseconds:0.###}");
         }
     }
 

@@ -35,14 +35,34 @@ internal sealed class PhotoDecoder(ServingOptions options) : IDisposable
 
     public void Dispose() => _threads.Dispose();
 
-    private void Decode(ReadOnlyMemory<byte> file, InputPipeline pipeline, Span<float> input)
+    /// <summary>Decodes a photo on the calling thread.</summary>
+    /// <param name="file">The bytes of a JPEG or PNG file.</param>
+    /// <exception cref="ServingException">As for <see cref="DecodeAsync"/>.</exception>
+    internal Image Read(ReadOnlyMemory<byte> file)
+    {
+        RequirePhoto(file);
+        try
+        {
+            return ImageDecoder.Decode(file, "the photo", _decoding);
+        }
+        catch (EspalierException unusable)
+        {
+            throw ServingException.Invalid(unusable.Message);
+        }
+    }
+
+    private static void RequirePhoto(ReadOnlyMemory<byte> file)
     {
         // Decoders of other formats that the process may have are not for files of strangers.
         if (!file.Span.StartsWith(s_png) && !file.Span.StartsWith(s_jpeg))
         {
             throw new ServingException(StatusCodes.Status415UnsupportedMediaType, file.IsEmpty ? "the photo is empty; expected a JPEG or PNG file" : "the photo is neither a JPEG nor a PNG file");
         }
+    }
 
+    private void Decode(ReadOnlyMemory<byte> file, InputPipeline pipeline, Span<float> input)
+    {
+        RequirePhoto(file);
         PixelBuffer pixels = _pixels.TryTake(out PixelBuffer? idle) ? idle : new PixelBuffer();
         try
         {

@@ -7,9 +7,6 @@ namespace Espalier;
 /// <summary>The output of a node for a photo, channel by channel.</summary>
 public sealed class FeatureMaps : PhotoExplanation
 {
-    private const int Smallest = 32; // pixels of the picture for each channel, at least
-    private const int Largest = 256;
-
     private readonly float[] _values;
 
     /// <exception cref="EspalierException">A value is not finite.</exception>
@@ -37,6 +34,9 @@ public sealed class FeatureMaps : PhotoExplanation
     /// <summary>The map of one channel, row by row.</summary>
     public ReadOnlySpan<float> this[int channel] => _values.AsSpan(channel * Size.Area, Size.Area);
 
+    /// <summary>How <see cref="Draw"/> arranges the channels.</summary>
+    internal FeatureMapGrid Grid => FeatureMapGrid.Of(Channels, Size);
+
     /// <summary>
     /// Draws all channels as a grid, from left to right, then from top to bottom, in the colours of viridis: dark blue for the least value of the channel, yellow for its greatest. A channel of equal values is dark blue.
     /// A map of less than 32 pixels is enlarged by a whole factor; of one of more than 256 pixels every second, third, … pixel is drawn.
@@ -44,9 +44,8 @@ public sealed class FeatureMaps : PhotoExplanation
     /// <param name="side">Ignored: the grid has the size that its channels require.</param>
     public override Image Draw(int side = UsualSide)
     {
-        int longer = Math.Max(Size.Height, Size.Width), step = ((longer - 1) / Largest) + 1, zoom = Math.Max(1, Smallest / longer);
-        int height = (((Size.Height - 1) / step) + 1) * zoom, width = (((Size.Width - 1) / step) + 1) * zoom;
-        int columns = (int)Math.Ceiling(Math.Sqrt(Channels)), rows = ((Channels - 1) / columns) + 1;
+        (int height, int width, int columns, int step, int zoom) = Grid;
+        int rows = ((Channels - 1) / columns) + 1;
         int wide = (columns * (width + 1)) + 1, high = (rows * (height + 1)) + 1;
         byte[] pixels = new byte[checked(wide * high * Image.Channels)];
         for (int channel = 0; channel < Channels; channel++)
@@ -87,7 +86,7 @@ public sealed class FeatureMaps : PhotoExplanation
         json.WriteEndArray();
     }
 
-    private static (float Least, float Greatest) RangeOf(ReadOnlySpan<float> map)
+    internal static (float Least, float Greatest) RangeOf(ReadOnlySpan<float> map)
     {
         (float least, float greatest) = (map[0], map[0]);
         foreach (float value in map)

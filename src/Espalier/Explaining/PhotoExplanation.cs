@@ -37,26 +37,37 @@ public abstract class PhotoExplanation
         using (var json = new Utf8JsonWriter(buffer, s_json))
         {
             json.WriteStartObject();
-            json.WriteString("kind", Kind);
-            json.WriteString("image", Photo.Name);
-            json.WriteNumber("width", Photo.Image.Width);
-            json.WriteNumber("height", Photo.Image.Height);
-            InputPlacement placement = Photo.Placement;
-            json.WriteStartObject("input");
-            json.WriteNumber("width", placement.Input.Width);
-            json.WriteNumber("height", placement.Input.Height);
-            ExplanationJson.Write(json, "in_photo", placement.Whole);
-            json.WriteEndObject();
-            if (Node.Length > 0)
-            {
-                json.WriteString("node", Node);
-            }
-
-            WriteFields(json);
+            Write(json);
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>Writes the numbers as fields of an object.</summary>
+    internal void Write(Utf8JsonWriter json)
+    {
+        WritePhoto(json);
+        WriteFields(json);
+    }
+
+    /// <summary>Writes the fields that every explanation has: the photo, the input's place in it, and the node.</summary>
+    internal void WritePhoto(Utf8JsonWriter json)
+    {
+        json.WriteString("kind", Kind);
+        json.WriteString("image", Photo.Name);
+        json.WriteNumber("width", Photo.Image.Width);
+        json.WriteNumber("height", Photo.Image.Height);
+        InputPlacement placement = Photo.Placement;
+        json.WriteStartObject("input");
+        json.WriteNumber("width", placement.Input.Width);
+        json.WriteNumber("height", placement.Input.Height);
+        ExplanationJson.Write(json, "in_photo", placement.Whole);
+        json.WriteEndObject();
+        if (Node.Length > 0)
+        {
+            json.WriteString("node", Node);
+        }
     }
 
     /// <summary>Writes the picture to <c>PATH.png</c> and the numbers to <c>PATH.json</c>, each atomically.</summary>
