@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Espalier.Formats;
+using Espalier.Imaging;
 using Espalier.Training;
 
 namespace Espalier.Cli.Tests;
@@ -45,11 +46,29 @@ public sealed class ReportVerbTests : IDisposable
         Assert.Equal(("flowers", 1), (model.GetProperty("name").GetString(), model.GetProperty("epochs").GetInt32()));
     }
 
+    [Fact]
+    public void Photos_are_explained_for_both_models_and_what_cannot_be_read_is_a_warning()
+    {
+        string model = TinyData.WriteModel(_folder), photos = Path.GetDirectoryName(_folder.File("photos/a.png"))!;
+        PngEncoder.Save(TinyData.Picture(1), Path.Combine(photos, "a.png"));
+        PngEncoder.Save(TinyData.Picture(2), Path.Combine(photos, "b.png"));
+        File.WriteAllText(Path.Combine(photos, "c.png"), "no picture");
+
+        CliRun run = CliRun.Of("report", model, "--against", "cifar_resnet8", "--explain", photos, "--data", TinyData.WriteCifar(_folder, 20), "-o", _folder.File("out.html"), "--mean", "0.5,0.5,0.5", "--std", "0.2,0.2,0.2", "--json");
+
+        Assert.Equal(2 + 2 + 2, run.Json().GetProperty("explanations").GetInt32()); // two photos and the residual blocks of each
+        Assert.Contains("c.png", run.Error, StringComparison.Ordinal);
+        string page = File.ReadAllText(_folder["out.html"]);
+        Assert.Equal(4, page.Split("data:image/png;base64,").Length - 1);
+        Assert.Contains("data:image/svg+xml;base64,", page, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", CliRun.Of("report", model, "--explain", Path.Combine(photos, "c.png"), "-o", _folder["out.html"]).UserError(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("give the path of the report with -o OUT.html")]
     [InlineData("expected the extension .html", "-o", "tiny.espalier")]
     [InlineData("--limit requires the images of --data", "-o", "out.html", "--limit", "3")]
-    [InlineData("--resize requires the images of --data", "-o", "out.html", "--resize", "32")]
+    [InlineData("--resize requires images: those of --data or --explain; found none", "-o", "out.html", "--resize", "32")]
     [InlineData("--against-weights requires --against", "-o", "out.html", "--against-weights", "a.pth")]
     [InlineData("--time measures the steps of the runtime cpu", "-o", "out.html", "--time", "--runtime", "reference")]
     [InlineData("nothing.csv", "-o", "out.html", "--training", "nothing.csv")]

@@ -70,50 +70,21 @@ internal sealed class ExplainVerb : Verb
         _network.RequireNone(parsed);
         _photos.Require(parsed);
         string folder = parsed.GetRequiredValue(_output);
-        ImageFileDataset images = ImageFileDataset.OpenUnlabelled(paths, DecodingOptions.Read(parsed));
+        var photos = new ReadablePhotos(ImageFileDataset.OpenUnlabelled(paths, DecodingOptions.Read(parsed)), Terminal);
         (Model model, ImageClassifierOptions options) = _classifier.Read(parsed, model => _network.Classes.Label(parsed, model), Terminal);
         using var explainer = new PhotoExplainer(model, options);
         PhotoExplanationRequest request = _photos.Read(parsed, explainer);
         FileErrors.CreateFolder(folder);
         var files = new ExplanationFiles(folder);
         List<WrittenExplanations> written = [];
-        int failures = 0;
-        for (int i = 0; i < images.Count; i++)
+        foreach ((string name, Image image) in photos.Read())
         {
             Context.Cancellation.ThrowIfCancellationRequested();
-            if (TryRead(images, i) is Image image)
-            {
-                written.Add(Explain(explainer, explainer.Read(image, images.NameOf(i)), request, files));
-            }
-            else
-            {
-                failures++;
-            }
-        }
-
-        new DataNotes(Terminal, images).Tell();
-        if (written.Count == 0)
-        {
-            throw new EspalierException(failures == 1 ? "the image cannot be read" : $"none of the {failures} images can be read");
+            written.Add(Explain(explainer, explainer.Read(image, name), request, files));
         }
 
         _report.Show(parsed, Terminal, new PhotoExplanationReport(written, folder).Report());
-        return failures == 0 ? ExitCode.Success : ExitCode.UserError;
-    }
-
-    private Image? TryRead(ImageFileDataset images, int index)
-    {
-        try
-        {
-            var pixels = new PixelBuffer();
-            images.Read(index, pixels);
-            return new Image(pixels.Width, pixels.Height, pixels.Pixels.ToArray());
-        }
-        catch (Exception error) when (error is EspalierException or IOException or UnauthorizedAccessException)
-        {
-            Terminal.Warn(new SampleFailure(0, images.NameOf(index), error.Message).ToString());
-            return null;
-        }
+        return photos.Failures == 0 ? ExitCode.Success : ExitCode.UserError;
     }
 
     private WrittenExplanations Explain(PhotoExplainer explainer, ExplainedPhoto photo, PhotoExplanationRequest request, ExplanationFiles files)

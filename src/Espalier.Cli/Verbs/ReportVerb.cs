@@ -24,6 +24,15 @@ internal sealed class ReportVerb : Verb
     private readonly Option<string?> _against = new("--against") { Description = "A second model that is shown beside MODEL, such as the one that it was made from.", HelpName = "MODEL" };
     private readonly Option<string?> _againstWeights = new("--against-weights") { Description = "The checkpoint of --against, if that is a network of the zoo; random weights by default.", HelpName = "CHECKPOINT" };
     private readonly Option<string?> _training = new("--training") { Description = "The folder of the training whose curves are shown, or its history.csv; by default that beside a model.espalier.", HelpName = "FOLDER" };
+    private readonly Option<string[]> _explain = new("--explain")
+    {
+        Description = "Photos, or folders of them, that are shown with what makes the network see its class in them; with --data also what each residual block adds.",
+        HelpName = "PATH",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [],
+    };
+
     private readonly Option<string?> _output = new("--output", "-o") { Description = "The HTML file to write.", HelpName = "OUT" };
     private readonly PreprocessingOptions _preprocessing = new();
     private readonly ClassOptions _classes = new();
@@ -35,14 +44,15 @@ internal sealed class ReportVerb : Verb
         : base(
             context,
             "report",
-            "Writes one HTML file about a model: its graph, layers, ledger and training, the time of each layer with --time, its evaluation with --data, and a second model beside it with --against. The file needs no network and no other file.",
+            "Writes one HTML file about a model: its graph, layers, ledger and training, the time of each layer with --time, its evaluation with --data, what it sees in photos with --explain, and a second model beside it with --against. The file needs no network and no other file.",
             "espalier report resnet50 -o resnet50.html",
             "espalier report flowers.espalier --data flowers/test --time -o flowers.html",
             "espalier report small.espalier --against flowers.espalier --data flowers/test -o small.html",
+            "espalier report flowers.espalier --explain photos/ -o flowers.html",
             "espalier report runs/flowers -o flowers.html")
     {
         _model.AddTo(this);
-        this.AddAll(_data, _limit, _time, _against, _againstWeights, _training, _output);
+        this.AddAll(_data, _limit, _time, _against, _againstWeights, _training, _explain, _output);
         _preprocessing.AddTo(this);
         DecodingOptions.AddTo(this);
         _classes.AddTo(this);
@@ -77,6 +87,7 @@ internal sealed class ReportVerb : Verb
             options = options with { Against = new ReportedModel(second) { Name = nameOfOther, Evaluation = evaluationOfOther, Training = Beside(other) } };
         }
 
+        options = options with { Explanations = Explain(parsed, model, options) };
         model.WriteReport(path, options, Context.Cancellation);
         _report.Show(parsed, Terminal, Report(model, options, path));
         return ExitCode.Success;
@@ -91,9 +102,15 @@ internal sealed class ReportVerb : Verb
     private void Check(ParseResult parsed)
     {
         RuntimeOptions.RequireCpu(parsed, _time, "measures the steps", "measure");
-        if (parsed.GetValue(_data)!.Length == 0 && Stray(parsed) is string stray)
+        bool hasData = parsed.GetValue(_data)!.Length > 0;
+        if (!hasData && ((_classes.Rule(parsed) == ClassRule.Name ? null : _classes.Given(parsed)) ?? (parsed.GetResult(_limit) is null ? null : _limit.Name)) is string unmatched)
         {
-            throw new EspalierException($"{stray} requires the images of --data; found none");
+            throw new EspalierException($"{unmatched} requires the images of --data; found none");
+        }
+
+        if (!hasData && parsed.GetValue(_explain)!.Length == 0 && (_classes.Given(parsed) ?? _preprocessing.Given(parsed) ?? DecodingOptions.Given(parsed)) is string stray)
+        {
+            throw new EspalierException($"{stray} requires images: those of --data or --explain; found none");
         }
 
         if (parsed.GetValue(_against) is null && parsed.GetValue(_againstWeights) is not null)
@@ -101,9 +118,6 @@ internal sealed class ReportVerb : Verb
             throw new EspalierException("--against-weights requires --against");
         }
     }
-
-    /// <summary>The first option about images, or <see langword="null"/>.</summary>
-    private string? Stray(ParseResult parsed) => _classes.Given(parsed) ?? _preprocessing.Given(parsed) ?? DecodingOptions.Given(parsed) ?? (parsed.GetResult(_limit) is null ? null : _limit.Name);
 
     private ModelSource? Against(ParseResult parsed) => parsed.GetValue(_against) is not string name ? null
         : new ModelSource(name) { Weights = parsed.GetValue(_againstWeights), Seed = ModelOptions.SeedOf(name, parsed.GetValue(_againstWeights), 0), Note = Terminal.Note };
@@ -114,12 +128,16 @@ internal sealed class ReportVerb : Verb
     private (Model Model, ClassificationReport? Evaluation) Evaluate(ParseResult parsed, ModelSource source, string name)
     {
         Model model = source.Load();
+        if (parsed.GetValue(_explain)!.Length > 0 || parsed.GetValue(_data)!.Length > 0)
+        {
+            model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
+        }
+
         if (parsed.GetValue(_data) is not { Length: > 0 } paths)
         {
             return (model, null);
         }
 
-        model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
         MatchedDataset images = _classes.OpenForEvaluation(parsed, ref model, paths, Terminal, DecodingOptions.Source(parsed));
         images = parsed.GetResult(_limit) is null ? images : images.Limit(parsed.GetValue(_limit));
         if (!source.HasTrainedWeights)
@@ -139,6 +157,26 @@ internal sealed class ReportVerb : Verb
         return (model, evaluation);
     }
 
+    /// <summary>What the networks see in the photos of --explain, a photo after the other.</summary>
+    private List<ReportExplanation> Explain(ParseResult parsed, Model model, ModelReportOptions options)
+    {
+        if (parsed.GetValue(_explain) is not { Length: > 0 } paths)
+        {
+            return [];
+        }
+
+        var running = new ImageClassifierOptions { Threads = parsed.GetValue(_threads), Batch = parsed.GetValue(_batch), Decoding = DecodingOptions.Read(parsed), Runtime = RuntimeOptions.Read(parsed) };
+        (Model Model, string Name)[] models = [(model, options.Name!), .. options.Against is { } second ? [(second.Model, second.Name!)] : Array.Empty<(Model, string)>()];
+        var explanations = new ReportedExplanations(Context, running);
+        explanations.AddPhotos(ImageFileDataset.OpenUnlabelled(paths, running.Decoding), models);
+        if (parsed.GetValue(_data) is [string data, ..])
+        {
+            explanations.AddBlocks(data, models);
+        }
+
+        return explanations.All;
+    }
+
     private static Report Report(Model model, ModelReportOptions options, string path)
     {
         long bytes = new FileInfo(path).Length;
@@ -155,6 +193,7 @@ internal sealed class ReportVerb : Verb
                     .Field("top1", each => each.Evaluation?.Accuracy)
                     .Field("loss", each => each.Evaluation?.Loss)
             },
+            { "explanations", options.Explanations.Count },
             { "output", path },
             { "bytes", bytes },
         })

@@ -71,18 +71,23 @@ public static class StatisticsCharts
     public static void WriteBlocksSvg(this NetworkActivations activations, string path, string title)
     {
         ArgumentNullException.ThrowIfNull(activations);
-        Write(
-            path,
-            $"{title}: what each residual block adds, on {activations.Images} images",
-            "‖F(x)‖ / ‖x‖",
-            activations.Blocks.Select(block => (block.Name, block.Ratio, Text($"{block.Ratio:0.000}"))),
-            activations.Blocks.Select(block => block.Ratio).Where(double.IsFinite).DefaultIfEmpty(1).Max());
+        RowChartDrawing.Write(path, Blocks(activations, title));
     }
 
-    private static void Write(string path, string title, string horizontal, IEnumerable<(string Name, double Value, string Text)> rows, double greatest)
+    /// <summary>The same as a chart.</summary>
+    internal static RowChart Blocks(NetworkActivations activations, string title) => Rows(
+        $"{title}: what each residual block adds, on {activations.Images} images",
+        "‖F(x)‖ / ‖x‖",
+        activations.Blocks.Select(block => (block.Name, block.Ratio, Text($"{block.Ratio:0.000}"))),
+        activations.Blocks.Select(block => block.Ratio).Where(double.IsFinite).DefaultIfEmpty(1).Max());
+
+    private static void Write(string path, string title, string horizontal, IEnumerable<(string Name, double Value, string Text)> rows, double greatest) =>
+        RowChartDrawing.Write(path, Rows(title, horizontal, rows, greatest));
+
+    private static RowChart Rows(string title, string horizontal, IEnumerable<(string Name, double Value, string Text)> rows, double greatest)
     {
         ChartAxis axis = ChartAxis.Over([0, greatest], fromZero: true, whole: false);
-        RowChartDrawing.Write(path, new RowChart(title, horizontal, ValueList.From(rows.Select(row => new BarRow(row.Name, double.IsFinite(row.Value) ? [new RowBar(0, axis.Place(row.Value), 0, 0.8)] : [], row.Text)))) { Axis = axis });
+        return new RowChart(title, horizontal, ValueList.From(rows.Select(row => new BarRow(row.Name, double.IsFinite(row.Value) ? [new RowBar(0, axis.Place(row.Value), 0, 0.8)] : [], row.Text)))) { Axis = axis };
     }
 
     private static void WriteHistograms(string path, string title, IEnumerable<(string Name, Histogram Histogram, double Deviation)> rows) =>
