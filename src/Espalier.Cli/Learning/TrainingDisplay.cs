@@ -5,7 +5,7 @@ namespace Espalier.Cli;
 /// <summary>Shows a training: a progress bar on a terminal, and a line for each epoch.</summary>
 /// <param name="terminal">The terminal.</param>
 /// <param name="lines">The writer of the lines.</param>
-/// <param name="steps">Is told of every step too; <see langword="null"/> for nobody.</param>
+/// <param name="steps">Receives every step too; <see langword="null"/> for none.</param>
 internal sealed class TrainingDisplay(Terminal terminal, TextWriter lines, IProgress<TrainingProgress>? steps = null) : IProgress<TrainingProgress>
 {
     private ProgressBar? _bar;

@@ -10,10 +10,10 @@ internal sealed record TrainingOutput(string Continuation, TextWriter Lines)
     /// <summary>Adds figures to the last lineage entry of the trained model; by default none.</summary>
     internal Func<Model, Model> Ledger { get; init; } = model => model;
 
-    /// <summary>Is told of every step, as the terminal is; <see langword="null"/> for nobody.</summary>
+    /// <summary>Receives every step, as the terminal does; <see langword="null"/> for none.</summary>
     internal IProgress<TrainingProgress>? Steps { get; init; }
 
-    /// <summary>Is told of every epoch; <see langword="null"/> for nobody.</summary>
+    /// <summary>Receives every epoch; <see langword="null"/> for none.</summary>
     internal Action<EpochRecord>? Epochs { get; init; }
 
     /// <summary>The messages about the data of several trainings, of which each is printed once; <see langword="null"/> for those of one training.</summary>

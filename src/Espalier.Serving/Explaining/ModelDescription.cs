@@ -6,7 +6,10 @@ namespace Espalier.Serving;
 /// <summary>Writes what the page has to know about a model: its figures, and the nodes whose feature maps it can show.</summary>
 internal static class ModelDescription
 {
-    internal static void Write(Utf8JsonWriter json, ModelLocation location, Model model)
+    /// <summary>The description as the bytes of a JSON object.</summary>
+    internal static byte[] Of(ModelLocation location, Model model) => JsonAnswer.Of(json => Write(json, location, model)).ToArray();
+
+    private static void Write(Utf8JsonWriter json, ModelLocation location, Model model)
     {
         Model sized = model.Metadata.Preprocessing is null ? model : model.WithInput(Data.InputPipeline.Of(model).Shape);
         Graph graph = sized.Graph;

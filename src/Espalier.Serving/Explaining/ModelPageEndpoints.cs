@@ -21,7 +21,7 @@ internal sealed class ModelPageEndpoints(ModelCatalog catalog, ExplanationQueue 
                 {
                     using (lease)
                     {
-                        json.WriteRawValue(lease.Model.Explained!.Description, skipInputValidation: true);
+                        json.WriteRawValue(lease.Model.Explained!.Describe(ModelDescription.Of), skipInputValidation: true);
                     }
                 }
             }

@@ -17,7 +17,7 @@ public static class Docs_Serving_1
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Services.AddEspalier(new ServingOptions { Models = ["flowers.espalier"], Threads = 4, MaxBatch = 16 });
         WebApplication app = builder.Build();
-        app.MapEspalier(); // every address of above; "/" is left free
+        app.MapEspalier(); // every address of above; an endpoint of your own at "/" replaces the page
         app.MapPost("/is-it-a-rose", async (HttpContext context) =>
         {
             using var photo = new MemoryStream();

@@ -9,15 +9,13 @@ internal sealed class ExplainedModel(ModelLocation location, Model model, Servin
     private byte[]? _report;
     private PhotoExplainer? _explainer;
 
-    /// <summary>The JSON object that <c>/v1/models</c> has for the model.</summary>
-    internal byte[] Description
+    /// <summary>What <c>/v1/models</c> has for the model.</summary>
+    /// <param name="write">Writes it when it is first wanted.</param>
+    internal byte[] Describe(Func<ModelLocation, Model, byte[]> write)
     {
-        get
+        lock (_describing)
         {
-            lock (_describing)
-            {
-                return _description ??= JsonAnswer.Of(json => ModelDescription.Write(json, location, model)).ToArray();
-            }
+            return _description ??= write(location, model);
         }
     }
 
