@@ -60,7 +60,7 @@ public sealed class ReportVerbTests : IDisposable
         Assert.Contains("c.png", run.Error, StringComparison.Ordinal);
         string page = File.ReadAllText(_folder["out.html"]);
         Assert.Equal(4, page.Split("data:image/png;base64,").Length - 1);
-        Assert.Contains("data:image/svg+xml;base64,", page, StringComparison.Ordinal);
+        Assert.Contains("data:image/svg\\u002Bxml;base64,", page, StringComparison.Ordinal);
         Assert.Contains("cannot be read", CliRun.Of("report", model, "--explain", Path.Combine(photos, "c.png"), "-o", _folder["out.html"]).UserError(), StringComparison.Ordinal);
     }
 

@@ -30,6 +30,8 @@ internal sealed class NetworkExplanation(CliContext context, NetworkExplanationO
     /// <exception cref="EspalierException">Data or models cannot be read, or a file cannot be written.</exception>
     internal Report Run(Model model)
     {
+        string? path = options.Data(parsed);
+        MatchedDataset? images = path is null ? null : Open(ref model, path);
         NetworkWeights weights = model.MeasureWeights(options.Before(parsed, context.Terminal));
         FileErrors.CreateFolder(Folder);
         var data = new ReportObject();
@@ -43,12 +45,13 @@ internal sealed class NetworkExplanation(CliContext context, NetworkExplanationO
         Draw(weights, model);
         var report = new WeightStatisticsReport(weights);
         Add("weights", report.Data, report.Text);
-        if (options.Data(parsed) is string path)
+        if (path is not null)
         {
             ActivationStatisticsReport values = Measure(model, path);
             Add("activations", values.Data, ["", .. values.Text]);
-            if (Evaluate(model, path) is EvaluationReport evaluation)
+            if (images is not null)
             {
+                EvaluationReport evaluation = Evaluate(model, images);
                 Add("evaluation", evaluation.Data, evaluation.Text);
             }
         }
@@ -95,14 +98,8 @@ internal sealed class NetworkExplanation(CliContext context, NetworkExplanationO
         return new ActivationStatisticsReport(found);
     }
 
-    /// <summary>Evaluates the model, or says why not.</summary>
-    private EvaluationReport? Evaluate(Model model, string path)
+    private EvaluationReport Evaluate(Model model, MatchedDataset images)
     {
-        if (Open(ref model, path) is not MatchedDataset images)
-        {
-            return null;
-        }
-
         images = options.Limit(parsed) is int limit ? images.Limit(limit) : images;
         using var classifier = new ImageClassifier(model, Running);
         ClassificationReport? report = null;
@@ -120,6 +117,7 @@ internal sealed class NetworkExplanation(CliContext context, NetworkExplanationO
         return new EvaluationReport(report);
     }
 
+    /// <summary>The images to evaluate the model on, or <see langword="null"/>, which is told, for images without classes.</summary>
     private MatchedDataset? Open(ref Model model, string path)
     {
         if (ClassMatching.HoldsImages(path))
@@ -128,15 +126,7 @@ internal sealed class NetworkExplanation(CliContext context, NetworkExplanationO
             return null;
         }
 
-        try
-        {
-            return options.Classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal, new DataSourceOptions { Decoding = Running.Decoding });
-        }
-        catch (EspalierException error) when (error.InnerException is ClassMismatchException)
-        {
-            context.Terminal.Note($"{error.Message}; so the network is not evaluated");
-            return null;
-        }
+        return options.Classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal, new DataSourceOptions { Decoding = Running.Decoding });
     }
 
     private ReportTable Nearest(Model model, string image, string[] paths, int count)

@@ -25,6 +25,7 @@ internal sealed record ClassVerb(string Name, string Option, string[] Arguments,
         new("fold", "--verify", ["-o", "out.espalier"], (json, _) => json.GetProperty("verify").GetProperty("top1_after").GetInt32(), "out.espalier"),
         new("expand", "--verify", ["--block", "acb", "-o", "out.espalier"], (json, _) => json.GetProperty("verify").GetProperty("top1_after").GetInt32(), "out.espalier"),
         new("quantize", "--verify", ["--data", "DATA", "-o", "out.espalier"], (json, _) => json.GetProperty("verify").GetProperty("top1_after").GetInt32(), "out.espalier"),
+        new("explain", "--data", ["--images", "1", "-o", "run"], (json, _) => json.GetProperty("evaluation").GetProperty("top1_correct").GetInt32()),
         new("report", "--data", ["-o", "report.html"], (json, count) => Count(json.GetProperty("models")[0].GetProperty("top1"), count)),
         new("compare", "--data", ["colours.espalier"], (json, count) => Count(json.GetProperty("b").GetProperty("accuracy"), count)),
     ];

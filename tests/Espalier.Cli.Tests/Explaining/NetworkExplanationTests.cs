@@ -94,15 +94,13 @@ public sealed class NetworkExplanationTests : IDisposable
     }
 
     [Fact]
-    public void Other_classes_are_a_reason_not_to_evaluate()
+    public void Other_classes_are_refused_before_anything_is_written()
     {
         PngEncoder.Save(TinyData.Picture(1), _folder.File("others/tulip/a.png"));
         PngEncoder.Save(TinyData.Picture(2), _folder.File("others/rose/b.png"));
 
-        (_, string notes) = Explain(TinyData.Model(), "--data", _folder["others"]);
-
-        Assert.Contains("so the network is not evaluated", notes, StringComparison.Ordinal);
-        Assert.Equal(2, Json.GetProperty("activations").GetProperty("images").GetInt32());
+        Assert.Contains("--relabel maps the data's classes", Assert.Throws<EspalierException>(() => Explain(TinyData.Model(), "--data", _folder["others"])).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Out));
     }
 
     [Fact]

@@ -17,13 +17,18 @@ public sealed class KillTests(Workplace files)
     }
 
     [Theory, MemberData(nameof(Cases))]
-    public Task After_kill_9(string name) => End(name, Chance.Rounds(Few), (child, _) => child.Kill());
+    public Task After_kill_9(string name)
+    {
+        FullRun.RequireOneOf(2, $"kill {name}");
+        return End(name, Chance.Rounds(Few), (child, _) => child.Kill());
+    }
 
     [Theory, MemberData(nameof(Cases))]
     public Task After_SIGTERM_or_Ctrl_C(string name)
     {
         Child.Require();
         Child.RequireInterrupts();
+        FullRun.RequireOneOf(2, $"signal {name}");
         Random random = Chance.Of(name);
         return End(name, Chance.Rounds(1), (child, folder) => random.Next(2) == 0 ? Stop(child, "TERM", ExitCode.Terminated, folder) : Stop(child, "INT", ExitCode.Interrupted, folder));
     }

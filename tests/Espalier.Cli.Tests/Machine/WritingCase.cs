@@ -20,7 +20,7 @@ internal sealed record WritingCase(Type Verb, Func<Workplace, string, string[]> 
     internal bool IsSlow { get; init; }
 
     /// <summary>Verbs that write no file, whatever their options.</summary>
-    internal static IReadOnlyList<Type> WithoutFiles { get; } = [typeof(CompareVerb), typeof(CompletionVerb), typeof(HelpVerb)];
+    internal static IReadOnlyList<Type> WithoutFiles { get; } = [typeof(CompareVerb), typeof(CompletionVerb), typeof(HelpVerb), typeof(ServeVerb)];
 
     internal static Dictionary<string, WritingCase> All { get; } = new()
     {
