@@ -36,7 +36,7 @@ internal sealed class QuantizationSchemeOptions
     };
 
     private readonly Option<double> _loss = DecimalOptions.Create("--max-loss", "With --keep-float auto: the accuracy that may be lost on the images of --verify, as a fraction.", 0, 1, UsualLoss);
-    private readonly Option<bool> _sums = new("--round-sums") { Description = "Rounds the result of each layer before a sum takes it in, with which ONNX Runtime computes an exported residual network about twice as fast." };
+    private readonly Option<bool> _sums = new("--round-sums") { Description = "Rounds the result of each layer before a sum takes it in, without which ONNX Runtime computes the layers of an exported network that end in a sum in floating point." };
 
     internal void AddTo(Command command) => command.AddAll(_observer, _percentile, _scales, _equalize, _noEqualize, _correct, _noCorrect, _adaptive, _keep, _loss, _sums);
 

@@ -26,7 +26,7 @@ export function createView(photo, model, place, isPair) {
         try {
             const map = await photo.map(model, index);
             stage.showMap(map);
-            note.textContent = `${map.method === 'score-cam' ? 'Score-CAM' : map.method === 'cam' ? 'CAM' : 'Grad-CAM'} at ${map.node}: yellow is what speaks most for ${map.label}.`;
+            note.textContent = `${map.method === 'score-cam' ? 'Score-CAM' : map.method === 'cam' ? 'CAM' : 'Grad-CAM'} at ${map.node}: yellow is where the photo most makes the network see ${map.label}.`;
             root.dataset.map = 'shown';
         } catch (error) {
             note.textContent = `No map: ${error.message}.`;

@@ -72,7 +72,7 @@ public readonly record struct QuantizationOptions()
 
     /// <summary>
     /// Whether the result of every layer is rounded before a sum takes it in. Unless told, the sum of a layer and another value is rounded once, which is a little more accurate and no slower here. ONNX Runtime computes
-    /// a layer in integers only if its own result is rounded, and others in floating point: residual networks that are exported for it run about twice as fast with these roundings.
+    /// a layer in integers only if its own result is rounded, and others in floating point.
     /// </summary>
     public bool RoundSums { get; init; }
 }
