@@ -49,6 +49,11 @@ internal sealed class DisplayedTraining(CliContext context, ImageTraining traini
             notes.Tell();
         }
 
+        if (context.Processes is { Rank: > 0 })
+        {
+            return outcome!; // the first process writes
+        }
+
         Model noted = place.Ledger(outcome!.Model);
         if (noted != outcome.Model)
         {
@@ -68,6 +73,10 @@ internal sealed class DisplayedTraining(CliContext context, ImageTraining traini
                 display.Epoch(epoch, training.Options.Training.Epochs);
                 place.Epochs?.Invoke(epoch);
             });
+        }
+        catch (SharedFailureException error) when (error.InnerException is TrainingExistsException)
+        {
+            throw new SharedFailureException($"{training.Options.Folder} already contains a training; --resume continues it, another -o starts a new one", error);
         }
         catch (TrainingExistsException error)
         {

@@ -23,6 +23,7 @@ internal sealed class TrainingPlan : ITrainingRun
     private readonly ImmutableArray<TrainingValue> _outputs;
     private readonly Dictionary<string, TrainingValue> _gradients; // those of GradientsOf, by node
     private readonly TrainingSchedule _schedule;
+    private readonly TrainingParameter[][] _lastUses; // by layer: the parameters that no later layer of the backward pass has
     private readonly long _resultLength; // elements of all trained outputs of one sample
     private readonly long _arenaLength;
     private readonly bool _dropsAnything;
@@ -42,6 +43,7 @@ internal sealed class TrainingPlan : ITrainingRun
         var builder = new LayerBuilder(model.Graph, options, _state, _needs);
         List<TrainingLayer> layers = builder.Build();
         (_layers, _outputs) = ([.. layers], [.. builder.Outputs]);
+        _lastUses = builder.LastUses();
         _gradients = options.GradientsOf.Distinct().ToDictionary(name => name, builder.ValueOf);
         _resultLength = _outputs.Sum(output => LengthOf(output));
         _schedule = new TrainingSchedule(layers, _outputs, [.. _gradients.Values], options.Recompute);
@@ -94,20 +96,24 @@ internal sealed class TrainingPlan : ITrainingRun
 
     /// <summary>Runs the network in training mode: with batch statistics, which update the running statistics, and with dropout and stochastic depth.</summary>
     /// <param name="images">Float32, [n, …sample], with n at most <see cref="TrainingRunOptions.Batch"/>.</param>
-    /// <param name="step">The index of the random choices, which are a pure function of (seed, step, node).</param>
+    /// <param name="pass">The index of the random choices, which are a pure function of (seed, step, node, sample).</param>
     /// <returns>The first output, [n, …output], row-major, then the further outputs in the same form; overwritten by the next call.</returns>
     /// <exception cref="EspalierException">The images do not have the network's input shape, or there are too many, or so few that a norm has a single value per channel (<see cref="BatchStatistics"/>). The state is then unchanged.</exception>
-    public ReadOnlySpan<float> Forward(Tensor images, long step)
+    public ReadOnlySpan<float> Forward(Tensor images, TrainingPass pass)
     {
         ArgumentNullException.ThrowIfNull(images);
         SampleBatch.Require(images, InputShape, _options.Batch);
         int batch = images.Shape[0];
-        DepthDraws depth = Draw(batch, step);
-        _norms.Require(batch, "");
+        DepthDraws depth = Draw(batch, pass);
+        if (_options.Statistics is null)
+        {
+            _norms.Require(batch, "");
+        }
+
         _state.RequireScales();
         TrainingRun run = _run ??= new TrainingRun(_pool, new Arena(_arenaLength, _options.Batch));
         _batch = batch;
-        run.Begin(images, new TrainingDraws(_options.Seed, step), depth);
+        run.Begin(images, pass, new TrainingDraws(_options.Seed, pass), depth);
         CountSamples();
         Repack(run);
         foreach (TrainingLayer layer in _layers)
@@ -227,10 +233,10 @@ internal sealed class TrainingPlan : ITrainingRun
     }
 
     // Determines the samples that every value is needed for. After this, the preceding forward pass can no longer have a backward pass.
-    private DepthDraws Draw(int batch, long step)
+    private DepthDraws Draw(int batch, TrainingPass pass)
     {
         (_batch, _differentiated) = (0, 0);
-        var depth = new DepthDraws(Model.Graph, new TrainingDraws(_options.Seed, step), batch);
+        var depth = new DepthDraws(Model.Graph, new TrainingDraws(_options.Seed, pass), batch);
         _needs.Update(batch, depth);
         return depth;
     }
@@ -242,6 +248,10 @@ internal sealed class TrainingPlan : ITrainingRun
             long start = Stopwatch.GetTimestamp();
             layer.Forward(run);
             layer.Cost.Add(Stopwatch.GetTimestamp() - start, layer.ComputedFor.Count == 0);
+        }
+        else
+        {
+            layer.SkipForward(run);
         }
     }
 
@@ -335,6 +345,15 @@ internal sealed class TrainingPlan : ITrainingRun
                 long start = Stopwatch.GetTimestamp();
                 layer.Backward(run);
                 layer.Cost.Add(Stopwatch.GetTimestamp() - start, layer.ComputedFor.Count == 0);
+            }
+            else if (layer.Output.NeedsGradient)
+            {
+                layer.SkipBackward(run);
+            }
+
+            foreach (TrainingParameter parameter in _lastUses[i])
+            {
+                _options.GradientReady?.Invoke(parameter);
             }
         }
     }
