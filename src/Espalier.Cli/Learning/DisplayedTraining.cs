@@ -39,7 +39,7 @@ internal sealed class DisplayedTraining(CliContext context, ImageTraining traini
         catch (OperationCanceledException)
         {
             DataPosition position = session.Trainer.Position;
-            Terminal.Note($"interrupted in epoch {position.Epoch + 1}, batch {position.Batch + 1}; {folder.Checkpoint} is written. Resume with:", place.Continuation);
+            Terminal.Note($"interrupted in epoch {position.Epoch + 1}, batch {position.Batch + 1}; {folder.Checkpoint} is written. Resume with:", context.Processes is { } processes ? $"mpiexec -n {processes.Count} {place.Continuation}" : place.Continuation);
             throw;
         }
         finally

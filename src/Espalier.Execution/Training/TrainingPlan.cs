@@ -64,10 +64,10 @@ internal sealed class TrainingPlan : ITrainingRun
     /// <summary>The memory that the plan needs. It is known before the first step, which allocates the arena.</summary>
     public MemoryForecast Memory { get; }
 
-    /// <summary>All parameters except buffers, including frozen ones, in the order of the graph.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<TrainingParameter> Parameters => _state.Parameters;
 
-    /// <summary>The running statistics and other buffers, by name. The tensors are not copied and change with every forward pass.</summary>
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, Tensor> Buffers => _state.Buffers;
 
     /// <summary>Builds a plan.</summary>
@@ -94,11 +94,7 @@ internal sealed class TrainingPlan : ITrainingRun
     /// <summary>Builds a plan that uses the caller's threads.</summary>
     internal static TrainingPlan Build(Model model, TrainingPlanOptions options, WorkerPool pool) => Build(model, options with { Workers = pool });
 
-    /// <summary>Runs the network in training mode: with batch statistics, which update the running statistics, and with dropout and stochastic depth.</summary>
-    /// <param name="images">Float32, [n, …sample], with n at most <see cref="TrainingRunOptions.Batch"/>.</param>
-    /// <param name="pass">The index of the random choices, which are a pure function of (seed, step, node, sample).</param>
-    /// <returns>The first output, [n, …output], row-major, then the further outputs in the same form; overwritten by the next call.</returns>
-    /// <exception cref="EspalierException">The images do not have the network's input shape, or there are too many, or so few that a norm has a single value per channel (<see cref="BatchStatistics"/>). The state is then unchanged.</exception>
+    /// <inheritdoc/>
     public ReadOnlySpan<float> Forward(Tensor images, TrainingPass pass)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -125,9 +121,7 @@ internal sealed class TrainingPlan : ITrainingRun
         return ReadResult(run);
     }
 
-    /// <summary>Adds the gradients of the last forward pass to the gradients of the parameters that it depends on.</summary>
-    /// <param name="outputGradient">The gradient of the loss with respect to the result of <see cref="Forward"/>, in the same order.</param>
-    /// <exception cref="InvalidOperationException">There was no forward pass, or its backward pass has been run.</exception>
+    /// <inheritdoc/>
     public void Backward(ReadOnlySpan<float> outputGradient)
     {
         SampleBatch.RequireGradient(outputGradient, _run is null ? 0 : _batch, _resultLength);
@@ -161,7 +155,7 @@ internal sealed class TrainingPlan : ITrainingRun
         return ActivationGradients.Spread(rows, samples, _differentiated, shape);
     }
 
-    /// <summary>Clears the gradients of all parameters.</summary>
+    /// <inheritdoc/>
     public void ZeroGradients()
     {
         foreach (TrainingParameter parameter in _state.Parameters)
@@ -216,8 +210,7 @@ internal sealed class TrainingPlan : ITrainingRun
     /// <summary>Returns a copy of the model with the current parameters and running statistics.</summary>
     public Model ToModel() => _state.ToModel();
 
-    /// <summary>The number of samples of the last forward pass that a node was computed for: 0 for the nodes of a dropped branch.</summary>
-    /// <exception cref="GraphException">There is no such node.</exception>
+    /// <inheritdoc/>
     public int SamplesComputed(string node) => _needs.Of(Model.Graph[node].Name)?.Count ?? 0;
 
     /// <summary>The time in seconds that stochastic depth has saved since the last <see cref="ResetSavedSeconds"/>: for each layer the number of saved samples, times the time per computed sample, minus the time of passes in which it was dropped. NaN for a network without stochastic depth.</summary>
@@ -351,10 +344,7 @@ internal sealed class TrainingPlan : ITrainingRun
                 layer.SkipBackward(run);
             }
 
-            foreach (TrainingParameter parameter in _lastUses[i])
-            {
-                _options.GradientReady?.Invoke(parameter);
-            }
+            Array.ForEach(_lastUses[i], parameter => _options.GradientReady?.Invoke(parameter));
         }
     }
 }

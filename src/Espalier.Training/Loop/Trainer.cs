@@ -21,6 +21,7 @@ public sealed class Trainer : IDisposable
     private readonly ITrainingRun _plan;
     private readonly ParallelStep? _parallel;
     private readonly IProcessGroup? _processes; // null for this one alone
+    private readonly TrainingSteps _steps;
     private readonly TrainingStep _step;
     private readonly ExtensionList _extensions;
     private ValueList<LineageSetting> _settings;
@@ -47,6 +48,7 @@ public sealed class Trainer : IDisposable
         data.Position = default;
         _options = options;
         _data = data;
+        _steps = new TrainingSteps(options, data.BatchesPerEpoch);
         _processes = options.Parallel?.Others;
         var auxiliary = AuxiliaryLoss.Of(named, options.AuxiliaryWeight);
         _settings = TrainingSettings.Of(options, data, auxiliary);
@@ -171,7 +173,7 @@ public sealed class Trainer : IDisposable
         {
             while (!IsFinished)
             {
-                ThrowIfStopped(cancellation.IsCancellationRequested, cancellation);
+                ThrowIf(_processes?.Any(cancellation.IsCancellationRequested) ?? cancellation.IsCancellationRequested, cancellation);
                 if (EpochPending)
                 {
                     FinishEpoch(cancellation);
@@ -239,8 +241,8 @@ public sealed class Trainer : IDisposable
         foreach (Batch batch in _data.ReadEpoch(CancellationToken.None))
         {
             long step = StepsDone - 1; // the position is already that of the next batch
-            double rate = LearningRateAt(step);
-            (StepResult result, int images, bool stops) = _step.Run(batch, step, rate, _options.Schedule.MomentumAt(TimeOf(step)), cancellation.IsCancellationRequested);
+            double rate = _steps.LearningRateAt(step);
+            (StepResult result, int images, bool stops) = _step.Run(batch, step, rate, _steps.MomentumAt(step), cancellation.IsCancellationRequested);
             _totals = _totals.With(result, images) with
             {
                 Seconds = before + Stopwatch.GetElapsedTime(start).TotalSeconds,
@@ -253,14 +255,7 @@ public sealed class Trainer : IDisposable
                 Save();
             }
 
-            if (_processes is null)
-            {
-                cancellation.ThrowIfCancellationRequested();
-            }
-            else if (stops)
-            {
-                throw new OperationCanceledException(cancellation);
-            }
+            ThrowIf(_processes is null ? cancellation.IsCancellationRequested : stops, cancellation);
         }
 
         if (_totals.Images == 0)
@@ -284,7 +279,7 @@ public sealed class Trainer : IDisposable
         }
 
         _history.Add(new EpochRecord(
-            epoch, StepsDone, LearningRateAt(StepsDone - 1), _totals.MeanLoss, _totals.Accuracy, evaluation.Loss, evaluation.Accuracy, _totals.Seconds, _totals.Images / _totals.Seconds)
+            epoch, StepsDone, _steps.LearningRateAt(StepsDone - 1), _totals.MeanLoss, _totals.Accuracy, evaluation.Loss, evaluation.Accuracy, _totals.Seconds, _totals.Images / _totals.Seconds)
         {
             SavedSeconds = _totals.SavedSeconds,
         });
@@ -302,22 +297,20 @@ public sealed class Trainer : IDisposable
 
     private void Save()
     {
-        if (Folder is null)
+        if (Folder is { } folder)
         {
-            return;
+            _processes.OnFirst(() =>
+            {
+                TrainingCheckpoint checkpoint = Checkpoint();
+                Divergence.RequireFinite(checkpoint.Model, StepsDone);
+                checkpoint.Write(folder.Checkpoint);
+            });
         }
-
-        _processes.OnFirst(() =>
-        {
-            TrainingCheckpoint checkpoint = Checkpoint();
-            Divergence.RequireFinite(checkpoint.Model, StepsDone);
-            checkpoint.Write(Folder.Checkpoint);
-        });
     }
 
-    private void ThrowIfStopped(bool asked, CancellationToken cancellation)
+    private static void ThrowIf(bool stops, CancellationToken cancellation)
     {
-        if (_processes?.Any(asked) ?? asked)
+        if (stops)
         {
             throw new OperationCanceledException(cancellation);
         }
@@ -326,10 +319,8 @@ public sealed class Trainer : IDisposable
     private void Report(IProgress<TrainingProgress>? progress, RunClock clock, long step, double rate, double loss)
     {
         const int EventSteps = 10; // a compromise between smooth curves and small files
-        long total = (long)_options.Epochs * _data.BatchesPerEpoch;
-        int epoch = (int)(step / _data.BatchesPerEpoch) + 1;
         var state = new TrainingProgress(
-            epoch, _options.Epochs, step + 1, total, rate, loss, _totals.MeanLoss, _totals.Accuracy, clock.ImagesPerSecond, clock.Left(total - step - 1));
+            _steps.EpochOf(step), _options.Epochs, step + 1, _steps.Count, rate, loss, _totals.MeanLoss, _totals.Accuracy, clock.ImagesPerSecond, clock.Left(_steps.Count - step - 1));
         if ((step + 1) % EventSteps == 0)
         {
             Files?.Add(state);
@@ -338,10 +329,6 @@ public sealed class Trainer : IDisposable
         progress?.Report(state);
     }
 
-    private double LearningRateAt(long step) => _options.LearningRate * _options.Schedule.FactorAt(TimeOf(step));
-
-    private TrainingTime TimeOf(long step) => new(step, _data.BatchesPerEpoch, (long)_options.Epochs * _data.BatchesPerEpoch);
-
     private TrainingOutcome Outcome()
     {
         _parallel?.TakeStatistics();
@@ -349,18 +336,11 @@ public sealed class Trainer : IDisposable
         Model model = _best.Model ?? Candidate(newest);
         int epoch = _best.Model is null ? _history.Count : _best.Epoch;
         EpochRecord record = _history[epoch - 1];
-        ValueList<LineageResult> results = [new("epoch", epoch), new("train_loss", record.TrainingLoss), new("train_accuracy", record.TrainingAccuracy)];
-        results = record.Validated ? results.Add(new("validation_loss", record.ValidationLoss)).Add(new("validation_accuracy", record.ValidationAccuracy)) : results;
-        ValueList<LineageSetting> settings = Source.Length == 0 ? _settings : _settings.Add(new("source", Source));
-        Model result = QuantizedLayer.InIntegers(model).Record(new LineageEntry(Action, settings, results));
-        result = ModelFile.WithSize(result.WithFigures(result.LastFigures()!.Value with { Accuracy = record.Validated ? record.ValidationAccuracy : null }));
-        _processes.OnFirst(() =>
+        Model result = TrainedModel.Of(model, record, epoch, Action, Source.Length == 0 ? _settings : _settings.Add(new("source", Source)));
+        if (Folder is { } folder)
         {
-            if (Files is { } folder)
-            {
-                ModelFile.Write(folder.Model, result);
-            }
-        });
+            _processes.OnFirst(() => ModelFile.Write(folder.Model, result));
+        }
 
         return new TrainingOutcome(result, [.. _history], epoch, StoppedEarly);
     }
