@@ -4,7 +4,6 @@ using Espalier.Data;
 using Espalier.Distributed;
 using Espalier.Execution;
 using Espalier.Graphs;
-using Espalier.Imaging;
 using Espalier.Inference;
 using Espalier.Models;
 using Espalier.Tensors;
