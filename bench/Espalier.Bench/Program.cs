@@ -33,6 +33,8 @@ switch (args)
         return ServingCommand.Run(rest);
     case ["training", .. string[] rest]:
         return TrainingCommand.Run(rest);
+    case ["serving-report", .. string[] rest]:
+        return ServingReport.Run(rest);
     case ["scaling", .. string[] rest]:
         return ScalingCommand.Run(rest);
     case ["scaling-worker", .. string[] rest]:
@@ -66,6 +68,8 @@ Console.Error.WriteLine("""
         Espalier compiled ahead of time for each level of vectors, beside the JIT compiler: time, start, memory and size.
     Espalier.Bench serving ADDRESS [--clients N | --rate R] [--seconds S] [--floats N]
         Loads a server with binary tensors: requests per second, percentiles of the latency, wrong answers.
+    Espalier.Bench serving-report [--quick] [-o FILE.md]
+        'espalier serve' beside ONNX Runtime under the same loads, and 10,000 requests with faults; writes docs/results/serving.md.
     Espalier.Bench training [options]
         Times training steps beside PyTorch in one run, and what stochastic depth saves, and writes a report; --help tells the options.
     Espalier.Bench scaling [--quick] [-o FILE.md]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 using Espalier.Tensors;
 
 namespace Espalier.Bench.Serving;
@@ -119,6 +120,14 @@ internal sealed record LoadResult(double[] Milliseconds, int Failed, double Seco
 {
     /// <summary>The time that a share of the requests did not exceed.</summary>
     internal double Percentile(double share) => Milliseconds.Length == 0 ? double.NaN : Milliseconds[(int)Math.Min(Milliseconds.Length - 1, share * Milliseconds.Length)];
+
+    internal string ToJson() => new JsonObject
+    {
+        ["rate"] = Milliseconds.Length / Seconds,
+        ["p50"] = Percentile(0.5),
+        ["p99"] = Percentile(0.99),
+        ["failed"] = Failed,
+    }.ToJsonString();
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,

@@ -56,10 +56,20 @@ internal sealed class Setup
         return Path.Combine(PublishProject(Project, "onnxruntime-worker", "--no-self-contained"), OperatingSystem.IsWindows() ? Project + ".exe" : Project);
     }
 
+    /// <summary>Publishes the command line, and returns its executable.</summary>
+    internal string PublishCommandLine() => Path.Combine(PublishProject("Espalier.Cli", "espalier", "--no-self-contained"), OperatingSystem.IsWindows() ? "espalier.exe" : "espalier");
+
+    /// <summary>Publishes the endpoint on ONNX Runtime, and returns its executable.</summary>
+    internal string PublishOnnxRuntimeServer()
+    {
+        const string Project = "Espalier.Bench.OnnxRuntime.Server";
+        return Path.Combine(PublishProject(Project, "onnxruntime-server", "--no-self-contained"), OperatingSystem.IsWindows() ? Project + ".exe" : Project);
+    }
+
     private string PublishProject(string what, string name, params string[] options)
     {
         string folder = Path.Combine(_root, "artifacts", name);
-        string project = Path.Combine(_root, "bench", what, $"{what}.csproj");
+        string project = Path.Combine(_root, what == "Espalier.Cli" ? "src" : "bench", what, $"{what}.csproj");
         Console.Error.WriteLine($"publishing {what} ({string.Join(' ', options)}) …");
         ChildProcess.Run("dotnet publish", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [
             "publish", project, "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-o", folder, "--nologo", "-v", "q", .. options,
