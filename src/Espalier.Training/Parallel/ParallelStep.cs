@@ -107,12 +107,12 @@ internal sealed class ParallelStep : IDisposable
         long[][] all = [.. _parallel.Others.Gather([step, stops ? 1 : 0, .. batch.Parts.Select(count => (long)count)]).Chunk(2 + _parallel.OwnParts)];
         for (int rank = 0; rank < all.Length; rank++)
         {
-            if (all[rank][0] != step || all[rank].Length != 2 + _parallel.OwnParts)
+            if (all[rank][0] != step)
             {
                 throw new EspalierException($"process {rank} is at step {all[rank][0] + 1}, process {_parallel.Rank} at step {step + 1}: no image of a batch could be read by one of them");
             }
 
-            if (Array.IndexOf(all[rank], 0, 2) is >= 2 and int empty)
+            if (Array.IndexOf(all[rank], 0L, 2) is >= 2 and int empty)
             {
                 throw new EspalierException($"no image of part {(rank * _parallel.OwnParts) + empty - 1} of the batch of step {step + 1} could be read");
             }
@@ -123,8 +123,15 @@ internal sealed class ParallelStep : IDisposable
 
     private static (int Start, int Count)[] Ranges(int[] sizes)
     {
+        var ranges = new (int, int)[sizes.Length];
         int start = 0;
-        return [.. sizes.Select(size => (start += size) is var end ? (end - size, size) : default)];
+        foreach ((int part, int size) in sizes.Index())
+        {
+            ranges[part] = (start, size);
+            start += size;
+        }
+
+        return ranges;
     }
 }
 

@@ -166,6 +166,15 @@ public sealed class DataParallelTests
         Assert.NotEqual(alone.History[0].TrainingLoss, Train(options, null).History[0].TrainingLoss);
     }
 
+    [Fact]
+    public void A_part_of_which_no_image_could_be_read_is_an_error()
+    {
+        TrainingOptions options = TinyTraining.Options with { Parallel = new DataParallel { Parts = Batch } }; // of an image each
+        Assert.Contains("no image of part", Assert.Throws<EspalierException>(() => Train(options, null, left: 3)).Message, StringComparison.Ordinal);
+        ProcessFailedException failed = Assert.Throws<ProcessFailedException>(() => Several(2, options, null, left: 3));
+        Assert.All(failed.Failures.Values, error => Assert.Contains("no image of part", error.Message, StringComparison.Ordinal)); // all know of it
+    }
+
     private static void AssertSame(TrainingOutcome expected, int count, TrainingOptions options, Model? model = null) =>
         Assert.All(Several(count, options, model), outcome => AssertSame(expected, outcome));
 
