@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Hosting;
 
 namespace Espalier.Serving;
@@ -18,9 +19,10 @@ internal static class WatchServer
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(System.Net.IPAddress.Loopback, port);
+            kestrel.Listen(IPAddress.Loopback, port);
         });
         WebApplication app = builder.Build();
+        LocalHosts.Require(app, IPAddress.Loopback);
         string[] get = [HttpMethods.Get, HttpMethods.Head];
         app.MapMethods("/", get, Told(PageEndpoint.Watch));
         app.MapMethods("/page/{file}", get, Told(PageEndpoint.File));
