@@ -18,7 +18,7 @@ internal sealed class TrainingStep
     internal TrainingStep(ITrainingRun plan, Optimizer optimizer, TrainingOptions options, AuxiliaryLoss auxiliary, ExtensionList extensions, WorkerPool workers)
     {
         (_plan, Optimizer, _options, _auxiliary, _extensions, _workers) = (plan, optimizer, options, auxiliary, extensions, workers);
-        _random = new CounterRandom(options.Seed).Stream("mixing");
+        _random = Mixing.Random(options.Seed);
     }
 
     internal Optimizer Optimizer { get; }
