@@ -5,12 +5,7 @@ namespace Espalier.Cli;
 /// <summary>The option <c>--watch</c>: a page that shows a training while it runs. A build without serving has none.</summary>
 internal sealed class WatchOption
 {
-#if NO_SERVING
-    private readonly Option<int>? _port = null;
-#else
-    private readonly Option<int>? _port = NumberOptions.Create(
-        "--watch", "Serves a page on this port of this machine that shows loss, accuracy, learning rate, augmented images and pruning steps as they come; 0 for a free port.", 0, ushort.MaxValue, null);
-#endif
+    private readonly Option<int>? _port = Create();
 
     internal void AddTo(Command command) => command.AddAll(_port is null ? [] : [_port]);
 
@@ -22,12 +17,22 @@ internal sealed class WatchOption
     /// <param name="name">What is trained, in the page's heading.</param>
     internal TrainingOutcome Run(ParseResult parsed, CliContext context, ImageTraining training, TrainingOutput place, string name)
     {
-#if !NO_SERVING
-        if (_port is not null && parsed.Given(_port) is { } port)
+        if (_port is null || parsed.Given(_port) is not { } port)
         {
-            return WatchedTraining.Run(port, context, training, place, name);
+            return new DisplayedTraining(context, training, place).Run();
         }
+
+#if NO_SERVING
+        throw new NotSupportedException($"--watch {port}: this build has no server");
+#else
+        return WatchedTraining.Run(port, context, training, place, name);
 #endif
-        return new DisplayedTraining(context, training, place).Run();
     }
+
+#if NO_SERVING
+    private static Option<int>? Create() => null;
+#else
+    private static Option<int> Create() => NumberOptions.Create(
+        "--watch", "Serves a page on this port of this machine that shows loss, accuracy, learning rate, augmented images and pruning steps as they come; 0 for a free port.", 0, ushort.MaxValue, null);
+#endif
 }
