@@ -1,5 +1,5 @@
-using Espalier.Graphs;
 using Espalier.Imaging;
+using Espalier.Tensors;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Metadata.Profiles.Exif;
 using SixLabors.ImageSharp.PixelFormats;
