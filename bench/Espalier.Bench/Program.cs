@@ -4,6 +4,7 @@ using Espalier.Bench.Gradients;
 using Espalier.Bench.Layers;
 using Espalier.Bench.Native;
 using Espalier.Bench.Peers;
+using Espalier.Bench.Scaling;
 using Espalier.Bench.Serving;
 using Espalier.Bench.Training;
 using Espalier.Bench.Workers;
@@ -32,6 +33,10 @@ switch (args)
         return ServingCommand.Run(rest);
     case ["training", .. string[] rest]:
         return TrainingCommand.Run(rest);
+    case ["scaling", .. string[] rest]:
+        return ScalingCommand.Run(rest);
+    case ["scaling-worker", .. string[] rest]:
+        return ScalingWorker.Run(rest);
     case ["spin"]:
         return Spinner.Run();
     case ["worker"]:
@@ -63,6 +68,8 @@ Console.Error.WriteLine("""
         Loads a server with binary tensors: requests per second, percentiles of the latency, wrong answers.
     Espalier.Bench training [options]
         Times training steps beside PyTorch in one run, and what stochastic depth saves, and writes a report; --help tells the options.
+    Espalier.Bench scaling [--quick] [-o FILE.md]
+        Times training steps by several processes (MPI) on this machine, what parts of batches cost, and what more machines would take on paper.
     Espalier.Bench worker, Espalier.Bench training-worker [P]
         Espalier as one of the contestants: the line protocol of bench/README.md.
     """);

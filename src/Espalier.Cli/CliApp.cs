@@ -30,7 +30,8 @@ internal static class CliApp
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            return Failure.Report(error, context.Terminal, root is { Subcommands: [Command verb] } ? verb : null);
+            Command? command = root is { Subcommands: [Command verb] } ? verb : null;
+            return context.Failed?.Invoke(error, command) ?? Failure.Report(error, context.Terminal, command);
         }
     }
 

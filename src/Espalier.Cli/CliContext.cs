@@ -1,3 +1,5 @@
+using Espalier.Execution;
+
 namespace Espalier.Cli;
 
 /// <summary>The context of every verb: the terminal and the cancellation token.</summary>
@@ -7,4 +9,13 @@ internal sealed record CliContext(Terminal Terminal, CancellationToken Cancellat
 {
     /// <summary>The time that the process waits for the verb to stop after Ctrl-C; a verb that saves a checkpoint first sets a longer one.</summary>
     internal Interruption Interruption { get; init; } = new();
+
+    /// <summary>The processes that share a training, where it was started by mpiexec; otherwise <see langword="null"/>.</summary>
+    internal IProcessGroup? Processes { get; init; }
+
+    /// <summary>How many of them run on this machine.</summary>
+    internal int ProcessesOfMachine { get; init; } = 1;
+
+    /// <summary>Called with an exception that ends the verb, in place of reporting it, where processes share the work.</summary>
+    internal Func<Exception, Command?, int>? Failed { get; init; }
 }

@@ -47,7 +47,12 @@ internal static class ConsoleHost
             terminal.Note(advice);
         }
 
-        int code = CliApp.Run(args, new CliContext(terminal, cancellation.Token) { Interruption = interruption });
+        var context = new CliContext(terminal, cancellation.Token) { Interruption = interruption };
+#if NO_DISTRIBUTED
+        int code = CliApp.Run(args, context);
+#else
+        int code = SharedTraining.Run(args, context);
+#endif
         terminal.End();
         Array.ForEach(registrations, registration => registration.Dispose());
         return code == ExitCode.Interrupted ? interruptedBy : code;

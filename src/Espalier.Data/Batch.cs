@@ -23,10 +23,14 @@ public sealed class Batch
         Images = images;
         Labels = labels;
         Indices = indices;
+        Parts = [labels.Length];
     }
 
     /// <summary>Number of samples.</summary>
     public int Count => Labels.Length;
+
+    /// <summary>The number of samples of each part of the batch that was read (<see cref="BatchShare"/>), one part after another.</summary>
+    internal int[] Parts { get; set; }
 
     /// <summary>Images as float32, [count, channels, height, width].</summary>
     public Tensor Images { get; }
@@ -36,4 +40,17 @@ public sealed class Batch
 
     /// <summary>The index of each sample in its data set.</summary>
     public int[] Indices { get; }
+
+    /// <summary>Some of the samples, one after another: this batch where these are all, otherwise a copy.</summary>
+    internal Batch Slice(int start, int count)
+    {
+        if (count == Count)
+        {
+            return this;
+        }
+
+        int sample = Images.Bytes.Length / Count;
+        Tensor images = Tensor.Over(Images.Shape.WithoutFirst().Prepend(count), Images.Type, Images.Bytes.Slice(start * sample, count * sample)).Copy();
+        return new Batch(images, Labels[start..(start + count)], Indices[start..(start + count)]);
+    }
 }

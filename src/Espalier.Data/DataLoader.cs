@@ -28,12 +28,24 @@ public sealed class DataLoader
         ArgumentNullException.ThrowIfNull(pipeline);
         OptionCheck.AtLeast<int>(options.BatchSize, 1, $"{nameof(DataLoaderOptions)}.{nameof(options.BatchSize)}");
         OptionCheck.Require(options.Workers is >= 0 and <= ThreadCount.Most, options.Workers, $"0 to {ThreadCount.Most}", $"{nameof(DataLoaderOptions)}.{nameof(options.Workers)}");
+        if (options.Share is not { Parts: >= 1, First: >= 0, Count: >= 1 } share || share.First + (long)share.Count > share.Parts)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.Share, $"Expected a {nameof(DataLoaderOptions.Share)} of some of at least 1 part.");
+        }
+
         OptionCheck.AtLeast<int>(options.Prefetch, 0, $"{nameof(DataLoaderOptions)}.{nameof(options.Prefetch)}");
         int full = dataset.Count / options.BatchSize;
         BatchesPerEpoch = options.DropLast || dataset.Count % options.BatchSize == 0 ? full : full + 1;
         if (BatchesPerEpoch == 0)
         {
             throw new EspalierException($"the data set has {dataset.Count} samples, too few for a batch of {options.BatchSize}");
+        }
+
+        int smallest = options.DropLast || dataset.Count % options.BatchSize == 0 ? options.BatchSize : dataset.Count % options.BatchSize;
+        if (smallest < options.Share.Parts)
+        {
+            throw new EspalierException(
+                $"a batch of {smallest} images cannot be cut into {options.Share.Parts} parts{(smallest < options.BatchSize ? ": it is the last one of an epoch of the data; choose another batch size or leave it out" : "")}");
         }
 
         Dataset = dataset;
@@ -102,7 +114,7 @@ public sealed class DataLoader
         try
         {
             int epoch = _position.Epoch;
-            var span = new EpochSpan(epoch, _position.Batch, BatchesPerEpoch, Options.BatchSize);
+            var span = new EpochSpan(epoch, _position.Batch, BatchesPerEpoch);
             using var reader = new EpochReader(_maker, _ring, _order, span, Options.Workers, cancellation);
             for (int batch = _position.Batch; batch < BatchesPerEpoch; batch++)
             {

@@ -18,6 +18,9 @@ public readonly record struct DataLoaderOptions()
     /// <summary>Random seed of the order and of augmentation.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>Which part of each batch is read; the others are neither decoded nor returned. <see cref="BatchSize"/> is that of whole batches.</summary>
+    public BatchShare Share { get; init; } = BatchShare.Whole;
+
     /// <summary>Number of background threads, at most 1024; with 0 the calling thread prepares each batch when it is requested.</summary>
     public int Workers { get; init; } = 1;
 

@@ -5,7 +5,7 @@ namespace Espalier.Models;
 
 /// <summary>Finds the layers that compute a network's outputs: its classifiers.</summary>
 /// <remarks>
-/// A classifier is a fully connected layer, or a convolution of one pixel whose outputs are averaged over all pixels (Lin 2013, §3.2; SqueezeNet). After it there may be activations, dropout, the pool, a flatten and a softmax.
+/// A classifier is a fully connected layer, or a convolution of one pixel whose outputs are averaged over all pixels (Lin 2013, §3.2; SqueezeNet). After it there may be activations, dropout, the rounding to 8 bits, the pool, a flatten and a softmax.
 /// A network of features, such as a backbone without its last layer, has none. A convolution that an activation follows may also compute features; it is a classifier in a network of the zoo, before a softmax, and where the model has as many labels.
 /// </remarks>
 internal static class ClassifierHeads
@@ -34,7 +34,7 @@ internal static class ClassifierHeads
 
     /// <summary>Whether a node keeps one value for each class, so that the classifier may be before it.</summary>
     private static bool Passes(Graph graph, Node node) =>
-        node.Op is Softmax or Dropout or ActivationOp
+        node.Op is Softmax or Dropout or ActivationOp or Quantize
         || (node.Op is AdaptiveAveragePool or AveragePool && IsPixel(graph, node))
         || (node.Op is Flatten && IsPixel(graph, graph[node.Inputs[0]]));
 

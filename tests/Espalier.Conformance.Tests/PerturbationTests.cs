@@ -72,7 +72,7 @@ public sealed class PerturbationTests
 
         public double SavedSeconds => run.SavedSeconds;
 
-        public ReadOnlySpan<float> Forward(Tensors.Tensor images, long step) => run.Forward(images, step);
+        public ReadOnlySpan<float> Forward(Tensors.Tensor images, TrainingPass pass) => run.Forward(images, pass);
 
         public void Backward(ReadOnlySpan<float> outputGradient)
         {

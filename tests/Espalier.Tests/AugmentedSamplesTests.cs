@@ -17,17 +17,19 @@ public sealed class AugmentedSamplesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("none", 0, 0)]
-    [InlineData("crop,flip,jitter,erase", 0, 0)]
-    [InlineData("crop,flip", 0.4, 0)]
-    [InlineData("randaugment", 0, 1)]
-    [InlineData("flip", 0.4, 1)]
-    public void They_are_the_first_images_of_each_epoch(string augmentation, double mixup, double cutMix)
+    [InlineData("none", 0, 0, 1)]
+    [InlineData("crop,flip,jitter,erase", 0, 0, 1)]
+    [InlineData("crop,flip", 0.4, 0, 1)]
+    [InlineData("randaugment", 0, 1, 1)]
+    [InlineData("flip", 0.4, 1, 1)]
+    [InlineData("crop,flip", 0, 0, 2)]
+    [InlineData("flip", 0.4, 1, 2)]
+    public void They_are_the_first_images_of_each_epoch(string augmentation, double mixup, double cutMix, int parts)
     {
         var seen = new RecordingObjective();
         var options = new ImageTrainingOptions
         {
-            Training = new TrainingOptions { Epochs = 3, Threads = 1, Seed = 7, Objective = seen, Mixing = new Mixing { MixupAlpha = mixup, CutMixAlpha = cutMix } },
+            Training = new TrainingOptions { Epochs = 3, Threads = 1, Seed = 7, Objective = seen, Parallel = parts > 1 ? new DataParallel { Parts = parts } : null, Mixing = new Mixing { MixupAlpha = mixup, CutMixAlpha = cutMix } },
             Augmentation = Augmentation.Parse(augmentation),
             Batch = Batch,
         };
@@ -45,10 +47,10 @@ public sealed class AugmentedSamplesTests : IDisposable
         Normalization normalization = training.Model.Metadata.Preprocessing!.Normalization;
         for (int epoch = 0; epoch < 3; epoch++)
         {
-            (float[] images, float[] targets) = seen.Steps[epoch * steps];
-            int length = images.Length / Batch, classes = targets.Length / Batch;
-            Assert.Equal(Count, samples[epoch].Count);
-            for (int i = 0; i < Count; i++)
+            (float[] images, float[] targets) = seen.Steps[epoch * steps * parts];
+            int part = Batch / parts, length = images.Length / part, classes = targets.Length / part, count = Math.Min(Count, part);
+            Assert.Equal(mixup + cutMix > 0 ? count : Count, samples[epoch].Count);
+            for (int i = 0; i < count; i++)
             {
                 Image expected = InputImage.Of(images.AsSpan(i * length, length), [3, 32, 32], normalization);
                 Assert.Equal(expected.Pixels.ToArray(), samples[epoch][i].Image.Pixels.ToArray());

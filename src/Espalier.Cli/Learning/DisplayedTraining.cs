@@ -40,7 +40,7 @@ internal sealed class DisplayedTraining(CliContext context, ImageTraining traini
         catch (OperationCanceledException)
         {
             DataPosition position = session.Trainer.Position;
-            Terminal.Note($"interrupted in epoch {position.Epoch + 1}, batch {position.Batch + 1}; {folder.Checkpoint} is written. Resume with:", place.Continuation);
+            Terminal.Note($"interrupted in epoch {position.Epoch + 1}, batch {position.Batch + 1}; {folder.Checkpoint} is written. Resume with:", context.Processes is { } processes ? $"mpiexec -n {processes.Count} {place.Continuation}" : place.Continuation);
             throw;
         }
         finally
@@ -48,6 +48,11 @@ internal sealed class DisplayedTraining(CliContext context, ImageTraining traini
             Tell(session.UnreadableTraining, training.Data.Training.Count, "of the training set");
             Tell(session.UnreadableValidation, training.Data.Validation.Count, "of the validation set");
             notes.Tell();
+        }
+
+        if (context.Processes is { Rank: > 0 })
+        {
+            return outcome!; // the first process writes
         }
 
         Model noted = place.Ledger(outcome!.Model);
@@ -69,6 +74,10 @@ internal sealed class DisplayedTraining(CliContext context, ImageTraining traini
                 display.Epoch(epoch, training.Options.Training.Epochs);
                 place.Epochs?.Invoke(epoch);
             });
+        }
+        catch (SharedFailureException error) when (error.InnerException is TrainingExistsException)
+        {
+            throw new SharedFailureException($"{training.Options.Folder} already contains a training; --resume continues it, another -o starts a new one", error);
         }
         catch (TrainingExistsException error)
         {

@@ -17,7 +17,7 @@ internal sealed class WatchOption
     /// <param name="name">What is trained, in the page's heading.</param>
     internal TrainingOutcome Run(ParseResult parsed, CliContext context, ImageTraining training, TrainingOutput place, string name)
     {
-        if (_port is null || parsed.Given(_port) is not { } port)
+        if (_port is null || parsed.Given(_port) is not { } port || context.Processes is { Rank: > 0 }) // of several processes the first one has the page
         {
             return new DisplayedTraining(context, training, place).Run();
         }

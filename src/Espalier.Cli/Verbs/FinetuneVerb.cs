@@ -17,6 +17,7 @@ internal sealed class FinetuneVerb : Verb
     private readonly TrainerOptions _flags = new(UsualEpochs, RateShare);
     private readonly AugmentOptions _augment = new();
     private readonly StochasticDepthOptions _depth = new();
+    private readonly ParallelOptions _parallel = new();
     private readonly LedgerOptions _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly WatchOption _watch = new();
@@ -49,6 +50,7 @@ internal sealed class FinetuneVerb : Verb
         _data.AddTo(this);
         this.AddAll(_head, _headOnly, _side, _channels, _norms, _zeros, _freeze);
         _flags.AddTo(this);
+        _parallel.AddTo(this);
         _augment.AddTo(this);
         _depth.AddTo(this);
         _preprocessing.AddTo(this);
@@ -77,6 +79,7 @@ internal sealed class FinetuneVerb : Verb
             FreshNorms = parsed.GetValue(_norms),
             HeadOnly = parsed.GetValue(_headOnly),
         }));
+        options = _parallel.Apply(parsed, Context, options);
         model = ImageTraining.WithInput(model, parsed.Given(_side), parsed.Given(_channels));
         model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
         FeatureMap input = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name));

@@ -12,6 +12,7 @@ internal sealed class TrainVerb : Verb
     private readonly BlockOptions _blocks = new();
     private readonly ResidualOptions _residual = new();
     private readonly StochasticDepthOptions _depth = new();
+    private readonly ParallelOptions _parallel = new();
     private readonly LedgerOptions _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly WatchOption _watch = new();
@@ -25,12 +26,14 @@ internal sealed class TrainVerb : Verb
             "espalier train cifar_resnet56 --data cifar10/ -o runs/r56 --epochs 160 --schedule milestones:80,120 --weight-decay 1e-4",
             "espalier train cifar_resnet56 --data cifar10/ -o runs/r56 --epochs 160 --schedule milestones:80,120 --weight-decay 1e-4 --resume",
             "espalier train cifar_resnet110 --data cifar10/ -o runs/r110 --stochastic-depth 0.5",
+            "mpiexec -n 4 espalier train resnet50 --data imagenet/ -o runs/r50 --batch 256 --sync-bn",
             "espalier train cifar_resnet20 --block dbb --data cifar10/ -o runs/dbb",
             "espalier train resnet18 --stem deep --shortcut average-pool --attention se --data flowers/ -o runs/se",
             "espalier train resnet18 --data flowers/ -o runs/flowers --optimizer adamw --warmup 5 --mixup 0.2 --label-smoothing 0.1 --ema 0.999")
     {
         Add(_network);
         _training.AddTo(this);
+        _parallel.AddTo(this);
         _blocks.AddTo(this);
         _residual.AddTo(this);
         _depth.AddTo(this);
@@ -45,7 +48,7 @@ internal sealed class TrainVerb : Verb
         TrainingData data = _training.Open(parsed, entry, Terminal);
         (Model model, MatchedTrainingData matched) = _training.Network(parsed, data, options => ModelLoader.Build(entry, options with { Blocks = _blocks.Read(parsed), Residual = _residual.Read(parsed) }, Terminal.Note));
         model = ModelHistory.Complete(_depth.Apply(parsed, ModelHistory.Complete(model), _training.Seed(parsed)));
-        ImageTrainingOptions options = _training.Options(parsed);
+        ImageTrainingOptions options = _parallel.Apply(parsed, Context, _training.Options(parsed));
         bool json = parsed.GetValue(_json);
         var place = new TrainingOutput(CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out) { Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context) };
         TrainingOutcome outcome = _watch.Run(parsed, Context, _training.Training(parsed, model, matched, options), place, entry.Name);

@@ -22,10 +22,16 @@ internal sealed class BatchSlot(Batch full, Lazy<Batch> smaller)
     /// <summary>The samples that could not be read.</summary>
     internal IReadOnlyList<SampleFailure> Failures => _failures;
 
-    /// <summary>Starts a batch of the given number of samples.</summary>
-    internal void Begin(int count)
+    /// <summary>Number of rows of the batch.</summary>
+    internal int Rows => _batch.Count;
+
+    /// <summary>Starts a batch.</summary>
+    /// <param name="parts">The number of samples of each part that is read.</param>
+    internal void Begin(int[] parts)
     {
+        int count = parts.Sum();
         _batch = count == _full.Count ? _full : smaller.Value;
+        _batch.Parts = parts;
         _failures.Clear();
         _leftOut.AsSpan().Clear();
         _error = null;
@@ -94,6 +100,16 @@ internal sealed class BatchSlot(Batch full, Lazy<Batch> smaller)
             Row(rows[i]).CopyTo(to.Slice(i * length, length));
         }
 
-        return new Batch(images, [.. rows.Select(row => _batch.Labels[row])], [.. rows.Select(row => _batch.Indices[row])]);
+        return new Batch(images, [.. rows.Select(row => _batch.Labels[row])], [.. rows.Select(row => _batch.Indices[row])]) { Parts = PartsOf(rows) };
+    }
+
+    private int[] PartsOf(int[] rows)
+    {
+        int end = 0;
+        return [.. _batch.Parts.Select(size =>
+        {
+            (int start, end) = (end, end + size);
+            return rows.Count(row => row >= start && row < end);
+        })];
     }
 }

@@ -15,7 +15,6 @@ internal sealed class EpochReader : IDisposable
     private readonly PixelBuffer _pixels = new();
     private readonly int _epoch;
     private readonly int _batches;
-    private readonly int _batchSize;
     private int _begun; // batches before this one have memory
     private int _batch; // the next row to be claimed is of this batch
     private int _row;
@@ -24,7 +23,7 @@ internal sealed class EpochReader : IDisposable
     internal EpochReader(BatchMaker maker, BatchRing ring, EpochOrder order, EpochSpan span, int workers, CancellationToken cancellation)
     {
         (_maker, _ring, _order, _cancellation) = (maker, ring, order, cancellation);
-        (_epoch, _batch, _batches, _batchSize) = (span.Epoch, span.First, span.End, span.BatchSize);
+        (_epoch, _batch, _batches) = (span.Epoch, span.First, span.End);
         _begun = _batch;
         order.Draw(_epoch);
         for (int i = 0; i < ring.Length; i++)
@@ -94,7 +93,7 @@ internal sealed class EpochReader : IDisposable
     {
         if (_begun < _batches)
         {
-            _ring[_begun].Begin(_ring.SamplesOf(_begun));
+            _ring[_begun].Begin(_ring.PartsOf(_begun));
             _begun++;
         }
     }
@@ -132,7 +131,7 @@ internal sealed class EpochReader : IDisposable
                 return false;
             }
 
-            int samples = _ring.SamplesOf(_batch);
+            int samples = _ring[_batch].Rows;
             claim = new Claim(_batch, _row, Math.Min(_row + RowsOfClaim, samples));
             (_batch, _row) = claim.End == samples ? (_batch + 1, 0) : (_batch, claim.End);
             return true;
@@ -148,7 +147,7 @@ internal sealed class EpochReader : IDisposable
         {
             try
             {
-                _maker.Make(slot, row, _order[(claim.Batch * _batchSize) + row], _epoch, pixels);
+                _maker.Make(slot, row, _order[_ring.StartOf(claim.Batch) + row], _epoch, pixels);
             }
 #pragma warning disable CA1031 // a thread that ended here would leave the caller waiting for the batch forever
             catch (Exception error)

@@ -4,5 +4,4 @@ namespace Espalier.Data;
 /// <param name="Epoch">The epoch, from 0.</param>
 /// <param name="First">The first remaining batch.</param>
 /// <param name="End">One past the last batch.</param>
-/// <param name="BatchSize">Samples of a full batch.</param>
-internal readonly record struct EpochSpan(int Epoch, int First, int End, int BatchSize);
+internal readonly record struct EpochSpan(int Epoch, int First, int End);

@@ -263,7 +263,7 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
     private T DropoutFactor(Node node, Dropout op, int element)
     {
         int length = (int)_graph.ShapeOf(node.Name).Count;
-        ulong index = ((ulong)SamplesOf(node.Name)[element / length] * (ulong)length) + (ulong)(element % length);
+        ulong index = ((ulong)(_draws.FirstSample + SamplesOf(node.Name)[element / length]) * (ulong)length) + (ulong)(element % length);
         return _draws.Of(node).Bernoulli(index, 1 - op.Probability) ? T.One / T.CreateSaturating(1 - op.Probability) : T.Zero;
     }
 

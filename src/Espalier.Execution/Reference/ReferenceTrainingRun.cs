@@ -17,6 +17,11 @@ internal sealed class ReferenceTrainingRun : ITrainingRun
     internal ReferenceTrainingRun(Model model, TrainingRunOptions options, Action<Node, double[]>? perturb)
     {
         (Model, _options, _perturb) = (model, options, perturb);
+        if (options.Statistics is not null)
+        {
+            throw new NotSupportedException("The reference runtime does not synchronize batch norms over the parts of a batch.");
+        }
+
         _outputs = options.OutputsOf(model.Graph);
         options.RequireGradientsOf(model.Graph);
         _state = new TrainingState(model, options);
@@ -38,15 +43,15 @@ internal sealed class ReferenceTrainingRun : ITrainingRun
 
     public double SavedSeconds => double.NaN;
 
-    public ReadOnlySpan<float> Forward(Tensor images, long step)
+    public ReadOnlySpan<float> Forward(Tensor images, TrainingPass pass)
     {
         (_batch, _differentiated) = (0, 0);
         SampleBatch.Require(images, Model.Graph.ShapeOf(Model.Graph.Input.Name), _options.Batch);
         _state.RequireScales();
         int batch = images.Shape[0];
         var inputs = new Dictionary<string, double[]> { [Model.Graph.Input.Name] = Doubles(images) };
-        _step = new ReferenceTraining<double>(Model.Graph, Numbers(), inputs, batch, new TrainingDraws(_options.Seed, step), _options.IsFrozen, _outputs, _perturb);
-        foreach ((string name, double[] values) in _step.Buffers)
+        _step = new ReferenceTraining<double>(Model.Graph, Numbers(), inputs, batch, new TrainingDraws(_options.Seed, pass), _options.IsFrozen, _outputs, _perturb);
+        foreach ((string name, double[] values) in _step.Buffers.Where(_ => !pass.KeepsStatistics))
         {
             _state.Load(name, Tensor.From<double>(_state.Buffers[name].Shape, values));
         }
@@ -72,6 +77,8 @@ internal sealed class ReferenceTrainingRun : ITrainingRun
 
                 parameter.HasGradient = true;
             }
+
+            _options.GradientReady?.Invoke(parameter);
         }
     }
 

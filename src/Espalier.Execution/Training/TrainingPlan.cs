@@ -23,6 +23,7 @@ internal sealed class TrainingPlan : ITrainingRun
     private readonly ImmutableArray<TrainingValue> _outputs;
     private readonly Dictionary<string, TrainingValue> _gradients; // those of GradientsOf, by node
     private readonly TrainingSchedule _schedule;
+    private readonly TrainingParameter[][] _lastUses; // by layer: the parameters that no later layer of the backward pass has
     private readonly long _resultLength; // elements of all trained outputs of one sample
     private readonly long _arenaLength;
     private readonly bool _dropsAnything;
@@ -42,6 +43,7 @@ internal sealed class TrainingPlan : ITrainingRun
         var builder = new LayerBuilder(model.Graph, options, _state, _needs);
         List<TrainingLayer> layers = builder.Build();
         (_layers, _outputs) = ([.. layers], [.. builder.Outputs]);
+        _lastUses = builder.LastUses();
         _gradients = options.GradientsOf.Distinct().ToDictionary(name => name, builder.ValueOf);
         _resultLength = _outputs.Sum(output => LengthOf(output));
         _schedule = new TrainingSchedule(layers, _outputs, [.. _gradients.Values], options.Recompute);
@@ -62,10 +64,10 @@ internal sealed class TrainingPlan : ITrainingRun
     /// <summary>The memory that the plan needs. It is known before the first step, which allocates the arena.</summary>
     public MemoryForecast Memory { get; }
 
-    /// <summary>All parameters except buffers, including frozen ones, in the order of the graph.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<TrainingParameter> Parameters => _state.Parameters;
 
-    /// <summary>The running statistics and other buffers, by name. The tensors are not copied and change with every forward pass.</summary>
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, Tensor> Buffers => _state.Buffers;
 
     /// <summary>Builds a plan.</summary>
@@ -92,22 +94,22 @@ internal sealed class TrainingPlan : ITrainingRun
     /// <summary>Builds a plan that uses the caller's threads.</summary>
     internal static TrainingPlan Build(Model model, TrainingPlanOptions options, WorkerPool pool) => Build(model, options with { Workers = pool });
 
-    /// <summary>Runs the network in training mode: with batch statistics, which update the running statistics, and with dropout and stochastic depth.</summary>
-    /// <param name="images">Float32, [n, …sample], with n at most <see cref="TrainingRunOptions.Batch"/>.</param>
-    /// <param name="step">The index of the random choices, which are a pure function of (seed, step, node).</param>
-    /// <returns>The first output, [n, …output], row-major, then the further outputs in the same form; overwritten by the next call.</returns>
-    /// <exception cref="EspalierException">The images do not have the network's input shape, or there are too many, or so few that a norm has a single value per channel (<see cref="BatchStatistics"/>). The state is then unchanged.</exception>
-    public ReadOnlySpan<float> Forward(Tensor images, long step)
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> Forward(Tensor images, TrainingPass pass)
     {
         ArgumentNullException.ThrowIfNull(images);
         SampleBatch.Require(images, InputShape, _options.Batch);
         int batch = images.Shape[0];
-        DepthDraws depth = Draw(batch, step);
-        _norms.Require(batch, "");
+        DepthDraws depth = Draw(batch, pass);
+        if (_options.Statistics is null)
+        {
+            _norms.Require(batch, "");
+        }
+
         _state.RequireScales();
         TrainingRun run = _run ??= new TrainingRun(_pool, new Arena(_arenaLength, _options.Batch));
         _batch = batch;
-        run.Begin(images, new TrainingDraws(_options.Seed, step), depth);
+        run.Begin(images, pass, new TrainingDraws(_options.Seed, pass), depth);
         CountSamples();
         Repack(run);
         foreach (TrainingLayer layer in _layers)
@@ -119,9 +121,7 @@ internal sealed class TrainingPlan : ITrainingRun
         return ReadResult(run);
     }
 
-    /// <summary>Adds the gradients of the last forward pass to the gradients of the parameters that it depends on.</summary>
-    /// <param name="outputGradient">The gradient of the loss with respect to the result of <see cref="Forward"/>, in the same order.</param>
-    /// <exception cref="InvalidOperationException">There was no forward pass, or its backward pass has been run.</exception>
+    /// <inheritdoc/>
     public void Backward(ReadOnlySpan<float> outputGradient)
     {
         SampleBatch.RequireGradient(outputGradient, _run is null ? 0 : _batch, _resultLength);
@@ -155,7 +155,7 @@ internal sealed class TrainingPlan : ITrainingRun
         return ActivationGradients.Spread(rows, samples, _differentiated, shape);
     }
 
-    /// <summary>Clears the gradients of all parameters.</summary>
+    /// <inheritdoc/>
     public void ZeroGradients()
     {
         foreach (TrainingParameter parameter in _state.Parameters)
@@ -210,8 +210,7 @@ internal sealed class TrainingPlan : ITrainingRun
     /// <summary>Returns a copy of the model with the current parameters and running statistics.</summary>
     public Model ToModel() => _state.ToModel();
 
-    /// <summary>The number of samples of the last forward pass that a node was computed for: 0 for the nodes of a dropped branch.</summary>
-    /// <exception cref="GraphException">There is no such node.</exception>
+    /// <inheritdoc/>
     public int SamplesComputed(string node) => _needs.Of(Model.Graph[node].Name)?.Count ?? 0;
 
     /// <summary>The time in seconds that stochastic depth has saved since the last <see cref="ResetSavedSeconds"/>: for each layer the number of saved samples, times the time per computed sample, minus the time of passes in which it was dropped. NaN for a network without stochastic depth.</summary>
@@ -227,10 +226,10 @@ internal sealed class TrainingPlan : ITrainingRun
     }
 
     // Determines the samples that every value is needed for. After this, the preceding forward pass can no longer have a backward pass.
-    private DepthDraws Draw(int batch, long step)
+    private DepthDraws Draw(int batch, TrainingPass pass)
     {
         (_batch, _differentiated) = (0, 0);
-        var depth = new DepthDraws(Model.Graph, new TrainingDraws(_options.Seed, step), batch);
+        var depth = new DepthDraws(Model.Graph, new TrainingDraws(_options.Seed, pass), batch);
         _needs.Update(batch, depth);
         return depth;
     }
@@ -242,6 +241,10 @@ internal sealed class TrainingPlan : ITrainingRun
             long start = Stopwatch.GetTimestamp();
             layer.Forward(run);
             layer.Cost.Add(Stopwatch.GetTimestamp() - start, layer.ComputedFor.Count == 0);
+        }
+        else
+        {
+            layer.SkipForward(run);
         }
     }
 
@@ -336,6 +339,12 @@ internal sealed class TrainingPlan : ITrainingRun
                 layer.Backward(run);
                 layer.Cost.Add(Stopwatch.GetTimestamp() - start, layer.ComputedFor.Count == 0);
             }
+            else if (layer.Output.NeedsGradient)
+            {
+                layer.SkipBackward(run);
+            }
+
+            Array.ForEach(_lastUses[i], parameter => _options.GradientReady?.Invoke(parameter));
         }
     }
 }

@@ -32,10 +32,10 @@ public interface ITrainingRun : IDisposable
 
     /// <summary>Runs the network in training mode: batch statistics, which also go into the running ones, and random drops.</summary>
     /// <param name="images">Float32, [n, …sample], with n at most <see cref="TrainingRunOptions.Batch"/>.</param>
-    /// <param name="step">Which draws to use: they are a pure function of (seed, step, node).</param>
+    /// <param name="pass">Which draws to use, by the step: they are a pure function of (seed, step, node, sample).</param>
     /// <returns>The first output, [n, …output] in plain order, followed by each of <see cref="TrainingRunOptions.FurtherOutputs"/> in the same form; overwritten by the next call.</returns>
     /// <exception cref="EspalierException">The images are not of the network's shape, or too many; or so few that a norm has a single value per channel (<see cref="BatchStatistics"/>): then nothing has changed.</exception>
-    ReadOnlySpan<float> Forward(Tensor images, long step);
+    ReadOnlySpan<float> Forward(Tensor images, TrainingPass pass);
 
     /// <summary>Adds the gradient of the last forward pass's batch to the gradient of every parameter that it reaches.</summary>
     /// <param name="outputGradient">The loss's gradient by the result of <see cref="Forward"/>, in the same order.</param>

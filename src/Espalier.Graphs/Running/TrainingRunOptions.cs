@@ -32,6 +32,15 @@ public record TrainingRunOptions
     /// </summary>
     public ValueList<string> GradientsOf { get; init; } = [];
 
+    /// <summary>
+    /// What brings together the statistics of batch norms over the parts of a batch that several runs compute at the same time (synchronized batch norm); <see langword="null"/> for norms over the images of one forward pass.
+    /// All runs must make the same passes.
+    /// </summary>
+    public IStatisticsExchange? Statistics { get; init; }
+
+    /// <summary>Called during each backward pass, on the caller's thread, for each trainable parameter as soon as the pass will not change its gradient any more, also for those that it did not reach.</summary>
+    public Action<TrainingParameter>? GradientReady { get; init; }
+
     /// <summary>Threads that share each step; they stay the caller's. <see langword="null"/> for threads of its own, one per processor.</summary>
     public WorkerPool? Workers { get; init; }
 

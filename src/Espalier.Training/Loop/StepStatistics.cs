@@ -27,11 +27,31 @@ internal static class StepStatistics
         for (long step = 0; step < steps; step++)
         {
             int batch = (int)Math.Min(data.Options.BatchSize, data.SamplesPerEpoch - (step % data.BatchesPerEpoch * data.Options.BatchSize));
-            foreach ((int part, (_, int count)) in BatchParts.Of(batch, options.Accumulation).Index())
+            foreach ((int first, int size) in PartsOf(batch, options.Parallel))
             {
-                needs.Update(count, new DepthDraws(graph, new TrainingDraws(run.Seed, BatchParts.Draw(step, options.Accumulation, part)), count));
-                norms.Require(count, Where(step, batch, count, part));
+                foreach ((int part, (_, int count)) in BatchParts.Of(size, options.Accumulation).Index())
+                {
+                    var pass = new TrainingPass(BatchParts.Draw(step, options.Accumulation, part)) { FirstSample = first };
+                    needs.Update(count, new DepthDraws(graph, new TrainingDraws(run.Seed, pass), count));
+                    norms.Require(count, Where(step, batch, count, part));
+                }
             }
+        }
+    }
+
+    // Norms are over each part of the batch, unless they are synchronized.
+    private static IEnumerable<(int First, int Size)> PartsOf(int batch, DataParallel? parallel)
+    {
+        if (parallel is null || parallel.SynchronizeNorms)
+        {
+            yield return (0, batch);
+            yield break;
+        }
+
+        BatchShare share = parallel.Share;
+        for (int part = 0; part < share.Parts; part++)
+        {
+            yield return (share.StartOf(part, batch), share.StartOf(part + 1, batch) - share.StartOf(part, batch));
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using Espalier.Data;
+using Espalier.Execution;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Tensors;
@@ -17,6 +19,9 @@ public sealed class Trainer : IDisposable
     private readonly DataLoader _data;
     private readonly WorkerPool _workers;
     private readonly ITrainingRun _plan;
+    private readonly ParallelStep? _parallel;
+    private readonly IProcessGroup? _processes; // null for this one alone
+    private readonly TrainingSteps _steps;
     private readonly TrainingStep _step;
     private readonly ExtensionList _extensions;
     private ValueList<LineageSetting> _settings;
@@ -39,9 +44,12 @@ public sealed class Trainer : IDisposable
         TrainingOptionRanges.Require(options);
         IRuntime runtime = options.Runtime ?? throw new ArgumentException($"{nameof(TrainingOptions)}.{nameof(TrainingOptions.Runtime)} says what computes the steps: Runtimes.Cpu of the library Espalier, or another one.", nameof(options));
         Model named = TrainingDataCheck.Require(model, data);
+        TrainingDataCheck.RequireShare(data, options);
         data.Position = default;
         _options = options;
         _data = data;
+        _steps = new TrainingSteps(options, data.BatchesPerEpoch);
+        _processes = options.Parallel?.Others;
         var auxiliary = AuxiliaryLoss.Of(named, options.AuxiliaryWeight);
         _settings = TrainingSettings.Of(options, data, auxiliary);
         _workers = new WorkerPool(ThreadCount.Of(options.Threads, nameof(TrainingOptions.Threads)));
@@ -49,15 +57,16 @@ public sealed class Trainer : IDisposable
         {
             TrainingRunOptions run = RunOptions(auxiliary);
             StepStatistics.Require(named.Graph, run, data, options);
-            _plan = runtime.PrepareTraining(named, run);
+            _parallel = options.Parallel is { AllParts: > 1 } parallel ? new ParallelStep(runtime, named, run, parallel) : null;
+            _plan = _parallel?.Run ?? runtime.PrepareTraining(named, run);
             Optimizer optimizer = null!;
             _plan.Step(() => optimizer = options.Optimizer.Create(_plan.Parameters)); // it applies the masks
             _extensions = new ExtensionList(options.Extensions, new TrainingContext(_plan, optimizer, _workers, options.Epochs, data.BatchesPerEpoch));
-            _step = new TrainingStep(_plan, optimizer, options, auxiliary, _extensions, _workers);
+            _step = new TrainingStep(_plan, _parallel, optimizer, options, auxiliary, _extensions, _workers);
         }
         catch
         {
-            _plan?.Dispose(); // the constructor failed, so the caller cannot dispose it
+            Release(); // the constructor failed, so the caller cannot dispose it
             _workers.Dispose();
             throw;
         }
@@ -117,6 +126,11 @@ public sealed class Trainer : IDisposable
 
     private bool EpochPending => _data.Position.Batch == 0 && _totals.Images > 0;
 
+    private int LargestPart => (_data.Options.BatchSize + (_options.Parallel?.AllParts ?? 1) - 1) / (_options.Parallel?.AllParts ?? 1);
+
+    // The files are written by the first process.
+    private TrainingFolder? Files => _options.Parallel is { Rank: > 0 } ? null : Folder;
+
     private long StepsDone => ((long)_data.Position.Epoch * _data.BatchesPerEpoch) + _data.Position.Batch;
 
     /// <summary>Prepares to resume a training run. Model, data and options must be those that it started with, except for the number of threads, the interval of checkpoints, and <paramref name="changes"/>.</summary>
@@ -152,13 +166,14 @@ public sealed class Trainer : IDisposable
     /// <exception cref="EspalierException">The loss or a parameter is not finite, no sample could be read, or a file cannot be written.</exception>
     public TrainingOutcome Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        Folder?.Open(StepsDone, _history);
+        _processes?.RequireSame([.. _settings, new("steps done", StepsDone.ToString(CultureInfo.InvariantCulture))]);
+        _processes.OnFirst(() => Files?.Open(StepsDone, _history));
         var clock = new RunClock(TimeProvider.System);
         try
         {
             while (!IsFinished)
             {
-                cancellation.ThrowIfCancellationRequested();
+                ThrowIf(_processes?.Any(cancellation.IsCancellationRequested) ?? cancellation.IsCancellationRequested, cancellation);
                 if (EpochPending)
                 {
                     FinishEpoch(cancellation);
@@ -194,13 +209,22 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _plan.Dispose();
+        Release();
         _workers.Dispose();
+    }
+
+    private void Release()
+    {
+        _parallel?.Dispose();
+        if (_parallel is null)
+        {
+            _plan?.Dispose();
+        }
     }
 
     private TrainingRunOptions RunOptions(AuxiliaryLoss auxiliary) => _options.Extensions.Aggregate(new TrainingRunOptions
     {
-        Batch = BatchParts.Length(_data.Options.BatchSize, _options.Accumulation),
+        Batch = BatchParts.Length(LargestPart, _options.Accumulation),
         FurtherOutputs = auxiliary.Outputs,
         Recompute = _options.Recompute,
         LearnScales = _options.LearnScales,
@@ -217,21 +241,21 @@ public sealed class Trainer : IDisposable
         foreach (Batch batch in _data.ReadEpoch(CancellationToken.None))
         {
             long step = StepsDone - 1; // the position is already that of the next batch
-            double rate = LearningRateAt(step);
-            StepResult result = _step.Run(batch, step, rate, _options.Schedule.MomentumAt(TimeOf(step)));
-            _totals = _totals.With(result, batch.Count) with
+            double rate = _steps.LearningRateAt(step);
+            (StepResult result, int images, bool stops) = _step.Run(batch, step, rate, _steps.MomentumAt(step), cancellation.IsCancellationRequested);
+            _totals = _totals.With(result, images) with
             {
                 Seconds = before + Stopwatch.GetElapsedTime(start).TotalSeconds,
                 SavedSeconds = savedBefore + _plan.SavedSeconds,
             };
-            clock.Add(batch.Count);
+            clock.Add(images);
             Report(progress, clock, step, rate, result.Loss);
             if (_options.CheckpointSteps is int every && (step + 1) % every == 0)
             {
                 Save();
             }
 
-            cancellation.ThrowIfCancellationRequested();
+            ThrowIf(_processes is null ? cancellation.IsCancellationRequested : stops, cancellation);
         }
 
         if (_totals.Images == 0)
@@ -243,17 +267,19 @@ public sealed class Trainer : IDisposable
     private void FinishEpoch(CancellationToken cancellation)
     {
         int epoch = _data.Position.Epoch; // the index of the next epoch, from 0, which is the number of this one, from 1
+        _parallel?.TakeStatistics();
         Model newest = _plan.ToModel();
         Divergence.RequireFinite(newest, StepsDone); // before it is validated
         Model candidate = Candidate(newest);
-        Evaluation evaluation = Validate?.Invoke(candidate, cancellation) ?? Evaluation.None;
+        CancellationToken own = _processes is null ? cancellation : CancellationToken.None; // the processes stop together
+        Evaluation evaluation = Validate?.Invoke(candidate, own) ?? Evaluation.None;
         if (Validate is not null && _extensions.CanBeBest(StepsDone))
         {
             _best = _best.After(candidate, epoch, evaluation);
         }
 
         _history.Add(new EpochRecord(
-            epoch, StepsDone, LearningRateAt(StepsDone - 1), _totals.MeanLoss, _totals.Accuracy, evaluation.Loss, evaluation.Accuracy, _totals.Seconds, _totals.Images / _totals.Seconds)
+            epoch, StepsDone, _steps.LearningRateAt(StepsDone - 1), _totals.MeanLoss, _totals.Accuracy, evaluation.Loss, evaluation.Accuracy, _totals.Seconds, _totals.Images / _totals.Seconds)
         {
             SavedSeconds = _totals.SavedSeconds,
         });
@@ -263,7 +289,7 @@ public sealed class Trainer : IDisposable
             Save();
         }
 
-        Folder?.Add(_history);
+        _processes.OnFirst(() => Files?.Add(_history));
         EpochFinished?.Invoke(_history[^1]);
     }
 
@@ -273,45 +299,47 @@ public sealed class Trainer : IDisposable
     {
         if (Folder is { } folder)
         {
-            TrainingCheckpoint checkpoint = Checkpoint();
-            Divergence.RequireFinite(checkpoint.Model, StepsDone);
-            checkpoint.Write(folder.Checkpoint);
+            _processes.OnFirst(() =>
+            {
+                TrainingCheckpoint checkpoint = Checkpoint();
+                Divergence.RequireFinite(checkpoint.Model, StepsDone);
+                checkpoint.Write(folder.Checkpoint);
+            });
+        }
+    }
+
+    private static void ThrowIf(bool stops, CancellationToken cancellation)
+    {
+        if (stops)
+        {
+            throw new OperationCanceledException(cancellation);
         }
     }
 
     private void Report(IProgress<TrainingProgress>? progress, RunClock clock, long step, double rate, double loss)
     {
         const int EventSteps = 10; // a compromise between smooth curves and small files
-        long total = (long)_options.Epochs * _data.BatchesPerEpoch;
-        int epoch = (int)(step / _data.BatchesPerEpoch) + 1;
         var state = new TrainingProgress(
-            epoch, _options.Epochs, step + 1, total, rate, loss, _totals.MeanLoss, _totals.Accuracy, clock.ImagesPerSecond, clock.Left(total - step - 1));
+            _steps.EpochOf(step), _options.Epochs, step + 1, _steps.Count, rate, loss, _totals.MeanLoss, _totals.Accuracy, clock.ImagesPerSecond, clock.Left(_steps.Count - step - 1));
         if ((step + 1) % EventSteps == 0)
         {
-            Folder?.Add(state);
+            Files?.Add(state);
         }
 
         progress?.Report(state);
     }
 
-    private double LearningRateAt(long step) => _options.LearningRate * _options.Schedule.FactorAt(TimeOf(step));
-
-    private TrainingTime TimeOf(long step) => new(step, _data.BatchesPerEpoch, (long)_options.Epochs * _data.BatchesPerEpoch);
-
     private TrainingOutcome Outcome()
     {
+        _parallel?.TakeStatistics();
         Model newest = _plan.ToModel();
         Model model = _best.Model ?? Candidate(newest);
         int epoch = _best.Model is null ? _history.Count : _best.Epoch;
         EpochRecord record = _history[epoch - 1];
-        ValueList<LineageResult> results = [new("epoch", epoch), new("train_loss", record.TrainingLoss), new("train_accuracy", record.TrainingAccuracy)];
-        results = record.Validated ? results.Add(new("validation_loss", record.ValidationLoss)).Add(new("validation_accuracy", record.ValidationAccuracy)) : results;
-        ValueList<LineageSetting> settings = Source.Length == 0 ? _settings : _settings.Add(new("source", Source));
-        Model result = QuantizedLayer.InIntegers(model).Record(new LineageEntry(Action, settings, results));
-        result = ModelFile.WithSize(result.WithFigures(result.LastFigures()!.Value with { Accuracy = record.Validated ? record.ValidationAccuracy : null }));
+        Model result = TrainedModel.Of(model, record, epoch, Action, Source.Length == 0 ? _settings : _settings.Add(new("source", Source)));
         if (Folder is { } folder)
         {
-            ModelFile.Write(folder.Model, result);
+            _processes.OnFirst(() => ModelFile.Write(folder.Model, result));
         }
 
         return new TrainingOutcome(result, [.. _history], epoch, StoppedEarly);

@@ -30,6 +30,24 @@ internal static class TrainingDataCheck
         return outputs.Labels.Count == model.Metadata.Labels.Count ? model : model.With(model.Metadata with { Labels = ValueList.From(outputs.Labels) });
     }
 
+    /// <summary>Checks that the loader reads the parts of each batch that the options say, and that all parts make the same passes.</summary>
+    /// <exception cref="EspalierException">It does not; the message says what is expected.</exception>
+    internal static void RequireShare(DataLoader data, TrainingOptions options)
+    {
+        BatchShare expected = options.Parallel?.Share ?? BatchShare.Whole;
+        if (data.Options.Share != expected)
+        {
+            throw new EspalierException($"the loader reads {data.Options.Share}; training in {expected.Parts} parts needs {expected} ({nameof(DataLoaderOptions)}.{nameof(DataLoaderOptions.Share)})");
+        }
+
+        bool isEven = data.Options.BatchSize % (expected.Parts * options.Accumulation) == 0 && (data.Options.DropLast || data.Dataset.Count % data.Options.BatchSize == 0);
+        if (options is { Parallel: { SynchronizeNorms: true, AllParts: > 1 }, Accumulation: > 1 } && (!isEven || data.Options.Unreadable == UnreadableSamples.Skip))
+        {
+            throw new EspalierException(
+                $"synchronized norms with {options.Accumulation} accumulated passes need batches of a multiple of {expected.Parts * options.Accumulation} images, without a smaller last one and without images left out");
+        }
+    }
+
     /// <summary>Matches the classes of the data to the outputs. The class indices of the batches must be those of the outputs.</summary>
     private static OutputClasses Matched(Model model, IDataset data)
     {

@@ -17,6 +17,7 @@ internal static class TrainingOptionRanges
         FromZero(options.Mixing.MixupAlpha, nameof(Mixing.MixupAlpha));
         FromZero(options.Mixing.CutMixAlpha, nameof(Mixing.CutMixAlpha));
         OptionCheck.AtLeast<int>(options.Accumulation, 1, nameof(options.Accumulation));
+        options.Parallel?.Require();
         OptionCheck.AtLeast(options.Patience, 1, nameof(options.Patience));
         OptionCheck.AtLeast(options.CheckpointSteps, 1, nameof(options.CheckpointSteps));
         OptionCheck.AtLeast<int>(options.CheckpointEpochs, 1, nameof(options.CheckpointEpochs));

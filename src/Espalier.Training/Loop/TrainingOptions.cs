@@ -36,6 +36,9 @@ public readonly record struct TrainingOptions()
     /// <summary>The number of parts that each batch is split into for gradient accumulation: it reduces memory and gives the same step, except that batch norms compute their statistics over each part.</summary>
     public int Accumulation { get; init; } = 1;
 
+    /// <summary>How batches are cut into parts, and the processes that compute them; <see langword="null"/> for whole batches in this process. The loader must read <see cref="DataParallel.Share"/>.</summary>
+    public DataParallel? Parallel { get; init; }
+
     /// <summary>Extensions of the training loop: <see cref="WeightAveraging"/>, <see cref="GradientClipping"/>, <see cref="FrozenScopes"/>, <see cref="GradualPruning"/>, <see cref="NormScalePenalty"/> or custom ones, at most one of each name.</summary>
     public ValueList<ITrainingExtension> Extensions { get; init; } = [];
 

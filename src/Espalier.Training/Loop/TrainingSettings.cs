@@ -207,6 +207,7 @@ internal static class TrainingSettings
         new(AverageDecay, None),
         new(Frozen, None),
         new("patience", Optional(options.Patience)),
+        .. Parts(options.Parallel),
         .. Scales(options),
         .. Runtime(options.Runtime),
         .. Decoding(data.Dataset.Decoding ?? ImageDecodingOptions.Default),
@@ -228,6 +229,16 @@ internal static class TrainingSettings
         if (decoding.ReduceJpegTo is int pixels)
         {
             yield return new(ReduceJpeg, Text(pixels));
+        }
+    }
+
+    /// <summary>The parts of each batch, where there are several. The number of processes is not among the settings: the result does not depend on it.</summary>
+    private static IEnumerable<LineageSetting> Parts(DataParallel? parallel)
+    {
+        if (parallel is { AllParts: > 1 })
+        {
+            yield return new("parts", Text(parallel.AllParts));
+            yield return new("norms", parallel.SynchronizeNorms ? "of the whole batch" : "of each part");
         }
     }
 

@@ -1,10 +1,11 @@
+using System.Buffers;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>One training step: forward and backward pass of a batch, then the optimizer's update, with the callbacks of extensions in between.</summary>
+/// <summary>One training step: forward and backward pass of a batch or of its parts, then the optimizer's update, with the callbacks of extensions in between.</summary>
 internal sealed class TrainingStep
 {
     private readonly ITrainingRun _plan;
@@ -12,12 +13,12 @@ internal sealed class TrainingStep
     private readonly AuxiliaryLoss _auxiliary;
     private readonly WorkerPool _workers;
     private readonly ExtensionList _extensions;
+    private readonly ParallelStep? _parallel;
     private readonly CounterRandom _random;
-    private float[] _gradient = [];
 
-    internal TrainingStep(ITrainingRun plan, Optimizer optimizer, TrainingOptions options, AuxiliaryLoss auxiliary, ExtensionList extensions, WorkerPool workers)
+    internal TrainingStep(ITrainingRun plan, ParallelStep? parallel, Optimizer optimizer, TrainingOptions options, AuxiliaryLoss auxiliary, ExtensionList extensions, WorkerPool workers)
     {
-        (_plan, Optimizer, _options, _auxiliary, _extensions, _workers) = (plan, optimizer, options, auxiliary, extensions, workers);
+        (_plan, _parallel, Optimizer, _options, _auxiliary, _extensions, _workers) = (plan, parallel, optimizer, options, auxiliary, extensions, workers);
         _random = Mixing.Random(options.Seed);
     }
 
@@ -28,20 +29,14 @@ internal sealed class TrainingStep
     /// <param name="step">The index of the step, from 0.</param>
     /// <param name="learningRate">The learning rate of this step.</param>
     /// <param name="momentum">The momentum of this step, or <see langword="null"/> for that of the optimizer's options.</param>
+    /// <param name="stops">Whether the run is asked to stop.</param>
     /// <exception cref="EspalierException">The loss is not finite, or a norm has a single value per channel; the weights are unchanged.</exception>
-    internal StepResult Run(Batch batch, long step, double learningRate, double? momentum)
+    internal BatchResult Run(Batch batch, long step, double learningRate, double? momentum, bool stops)
     {
-        int classes = _plan.OutputShape[0];
-        TargetDistribution targets = _options.Mixing.Apply(batch, classes, _options.Objective.LabelSmoothing, _random.Stream((ulong)step));
         _plan.ZeroGradients();
         _extensions.Each(static (hooks, at) => hooks.BeforeStep(at), step);
-        StepResult result = default;
-        foreach ((int part, (int start, int count)) in BatchParts.Of(batch.Count, _options.Accumulation).Index())
-        {
-            result += RunPart(Slice(batch.Images, start, count), targets.Slice(start, count), BatchParts.Draw(step, _options.Accumulation, part), 1.0 / batch.Count);
-        }
-
-        Divergence.RequireFinite(result.Loss, step); // before it reaches the weights
+        BatchResult result = _parallel?.Compute(batch, step, stops, Compute) ?? new BatchResult(Compute(_plan, batch, step, batch.Count, static () => { }), batch.Count, stops);
+        Divergence.RequireFinite(result.Step.Loss, step); // before it reaches the weights
         _plan.Step(() =>
         {
             _extensions.Each(static (hooks, at) => hooks.GradientsReady(at), step);
@@ -54,15 +49,26 @@ internal sealed class TrainingStep
         return result;
     }
 
-    private StepResult RunPart(Tensor images, TargetDistribution targets, long draw, double weight)
+    private StepResult Compute(ITrainingRun run, Batch images, TrainingPass pass, int all, Action lastPass)
     {
-        ReadOnlySpan<float> logits = _plan.Forward(images, draw);
-        if (_gradient.Length < logits.Length)
+        int classes = _plan.OutputShape[0];
+        TargetDistribution targets = _options.Mixing.Apply(images, classes, _options.Objective.LabelSmoothing, _random.Stream((ulong)pass.Step));
+        StepResult result = default;
+        (int Start, int Count)[] parts = [.. BatchParts.Of(images.Count, _options.Accumulation)];
+        foreach ((int part, (int start, int count)) in parts.Index())
         {
-            _gradient = new float[logits.Length];
+            TrainingPass own = pass with { Step = BatchParts.Draw(pass.Step, _options.Accumulation, part) };
+            result += RunPart(run, Slice(images.Images, start, count), targets.Slice(start, count), own, 1.0 / all, part == parts.Length - 1 ? lastPass : static () => { });
         }
 
-        Span<float> gradient = _gradient.AsSpan(0, logits.Length);
+        return result;
+    }
+
+    private StepResult RunPart(ITrainingRun run, Tensor images, TargetDistribution targets, TrainingPass pass, double weight, Action lastPass)
+    {
+        ReadOnlySpan<float> logits = run.Forward(images, pass);
+        float[] rented = ArrayPool<float>.Shared.Rent(logits.Length);
+        Span<float> gradient = rented.AsSpan(0, logits.Length);
         int length = logits.Length / (1 + _auxiliary.Outputs.Count);
         double loss = 0;
         for (int start = 0; start < logits.Length; start += length)
@@ -80,7 +86,9 @@ internal sealed class TrainingStep
         }
 
         var result = new StepResult(loss, Recognised(logits[..length], targets));
-        _plan.Backward(gradient);
+        lastPass();
+        run.Backward(gradient);
+        ArrayPool<float>.Shared.Return(rented);
         return result;
     }
 

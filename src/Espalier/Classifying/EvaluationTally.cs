@@ -33,6 +33,30 @@ internal sealed class EvaluationTally(MatchedDataset data)
     /// <exception cref="EspalierException">The logits are not finite.</exception>
     internal int? Add(ReadOnlySpan<float> logits, int index)
     {
+        if (Measure(logits, index) is not (double loss, int rank))
+        {
+            return null;
+        }
+
+        Add(loss, rank);
+        return rank;
+    }
+
+    /// <summary>Adds one measured image.</summary>
+    /// <param name="loss">Its cross-entropy.</param>
+    /// <param name="rank">The number of classes ranked before the true one.</param>
+    internal void Add(double loss, int rank)
+    {
+        Count++;
+        Top1Correct += rank == 0 ? 1 : 0;
+        Top5Correct += rank < Top ? 1 : 0;
+        _loss += loss;
+    }
+
+    /// <summary>The cross-entropy of an image and the number of classes ranked before the true one; <see langword="null"/> for an image without a label.</summary>
+    /// <exception cref="EspalierException">The logits are not finite.</exception>
+    internal (double Loss, int Rank)? Measure(ReadOnlySpan<float> logits, int index)
+    {
         if (NonFinite.IndexOf(logits) is int at and >= 0)
         {
             throw new EspalierException(FormattableString.Invariant($"the logit of class {at} is {logits[at]}, which cannot be evaluated; expected a finite value"));
@@ -44,12 +68,7 @@ internal sealed class EvaluationTally(MatchedDataset data)
             return null;
         }
 
-        int rank = Rank(logits, truth);
-        Count++;
-        Top1Correct += rank == 0 ? 1 : 0;
-        Top5Correct += rank < Top ? 1 : 0;
-        _loss += CrossEntropy(logits, truth);
-        return rank;
+        return (CrossEntropy(logits, truth), Rank(logits, truth));
     }
 
     /// <summary>The number of classes ranked before the true one; of equal logits the one of the lower index ranks first.</summary>

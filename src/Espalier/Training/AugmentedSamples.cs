@@ -17,12 +17,15 @@ internal sealed class AugmentedSamples(DataLoader data, TrainingOptions options)
 {
     /// <summary>Makes the first images of an epoch; without those that cannot be read. May be called by any thread.</summary>
     /// <param name="epoch">The epoch, from 0.</param>
-    /// <param name="count">The most images; at most those of the first batch.</param>
+    /// <param name="count">The most images; at most those of the first batch, and with mixing of its first part.</param>
     /// <exception cref="EspalierException">An image cannot be read, and the training run stops at such.</exception>
     internal IReadOnlyList<AugmentedSample> Read(int epoch, int count)
     {
-        int size = options.Mixing.IsOn ? data.Options.BatchSize : Math.Min(count, data.Options.BatchSize); // any image of a batch may be mixed into another
-        var loader = new DataLoader(data.Dataset, data.Pipeline, data.Options with { BatchSize = size, Workers = 0, Prefetch = 0 }) { Position = new DataPosition(epoch, 0) };
+        DataLoaderOptions own = data.Options with { Workers = 0, Prefetch = 0 };
+        own = options.Mixing.IsOn
+            ? own with { Share = own.Share with { Count = 1 } } // the first part, since any of its images may be mixed into another
+            : own with { BatchSize = Math.Min(count, own.BatchSize), Share = BatchShare.Whole };
+        var loader = new DataLoader(data.Dataset, data.Pipeline, own) { Position = new DataPosition(epoch, 0) };
         if (loader.ReadEpoch().FirstOrDefault() is not { } batch)
         {
             return [];

@@ -34,6 +34,7 @@ internal sealed class TrainingSession : IDisposable
             {
                 Runtime = runtime,
                 Unreadable = options.Unreadable == UnreadableSamples.Stop ? UnreadableSamples.Stop : UnreadableSamples.Skip,
+                Processes = loop.Parallel?.Others,
             };
             Trainer = new Trainer(training.Model, Data, loop)
             {
@@ -96,20 +97,38 @@ internal sealed class TrainingSession : IDisposable
         Seed = training.Options.Training.Seed,
         Workers = Math.Max(1, training.Options.Training.Threads),
         Unreadable = training.Options.Unreadable,
+        Share = training.Options.Training.Parallel?.Share ?? BatchShare.Whole,
     });
 
     private bool TryResume(TrainingFolder folder)
+    {
+        if (_training.Options.Training.Parallel?.Others is not { } processes)
+        {
+            bool there = IsResumed(folder);
+            if (there)
+            {
+                Trainer.Restore(TrainingCheckpoint.Read(folder.Checkpoint), _training.Options.Changes.Items);
+            }
+
+            return there;
+        }
+
+        byte[] checkpoint = processes.FromFirst(() => IsResumed(folder) ? File.ReadAllBytes(folder.Checkpoint) : []); // the others need not see the folder
+        if (checkpoint.Length > 0)
+        {
+            Trainer.Restore(TrainingCheckpoint.Read(checkpoint, Path.GetFileName(folder.Checkpoint)), _training.Options.Changes.Items);
+        }
+
+        return checkpoint.Length > 0;
+    }
+
+    private bool IsResumed(TrainingFolder folder)
     {
         folder.Lock(); // before its checkpoint is read
         bool there = File.Exists(folder.Checkpoint);
         if (there && !_training.Options.Resume)
         {
             throw new TrainingExistsException($"{folder.Path} already contains a training run: resume it, or use another folder for a new one");
-        }
-
-        if (there)
-        {
-            Trainer.Restore(TrainingCheckpoint.Read(folder.Checkpoint), _training.Options.Changes.Items);
         }
 
         return there;

@@ -34,6 +34,22 @@ internal sealed class Child : IDisposable
     /// <param name="environment">Environment variables.</param>
     internal static Child Start(IEnumerable<string> arguments, params (string Name, string Value)[] environment) => With(new ProcessStartInfo("dotnet", [s_program, .. arguments]), environment);
 
+    /// <summary>Starts the program in several processes that exchange numbers by MPI; as many threads as there are processors, so that they may wait for each other.</summary>
+    /// <param name="count">The number of processes.</param>
+    /// <param name="arguments">The arguments of each.</param>
+    /// <param name="byRank">Arguments of the process of one rank, in place of the others.</param>
+    internal static Child StartSeveral(int count, IEnumerable<string> arguments, (int Rank, string[] Arguments)? byRank = null)
+    {
+        string[] one = ["dotnet", s_program, .. arguments];
+        string[] command = byRank is not var (rank, other) ? ["-n", Text(count), .. one]
+            : [.. Enumerable.Range(0, count).SelectMany(each => (string[])[.. each == 0 ? (string[])[] : [":"], "-n", "1", .. each == rank ? ["dotnet", s_program, .. other] : one])];
+        return With(new ProcessStartInfo("mpiexec", command), []);
+    }
+
+    /// <summary>Skips the test where there is no MPI.</summary>
+    internal static void RequireMpi() => Assert.SkipUnless(
+        OperatingSystem.IsLinux() && (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "mpiexec.hydra"))), "needs MPICH (Debian: mpich)");
+
     /// <summary>Starts the program after a command of the shell, such as <c>ulimit</c>.</summary>
     internal static Child StartAfter(string command, IEnumerable<string> arguments) =>
         With(new ProcessStartInfo("sh", ["-c", $"{command}; exec \"$@\"", "sh", "dotnet", s_program, .. arguments]), []);
@@ -101,6 +117,8 @@ internal sealed class Child : IDisposable
         bool ignored = (ulong.Parse(line["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 2) != 0;
         Assert.SkipWhen(ignored, "this test run was started with SIGINT ignored, which its children inherit");
     }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static Child With(ProcessStartInfo start, (string Name, string Value)[] environment)
     {

@@ -41,6 +41,9 @@ internal sealed class BatchNormRun
         InverseDeviation = new GuardedBuffer(input.PaddedChannels);
     }
 
+    /// <summary>Whether sums are handed to the second phase as those of a larger batch, which here has no other part.</summary>
+    internal bool IsPart { get; init; }
+
     internal GuardedBuffer Mean { get; }
 
     internal GuardedBuffer Variance { get; }
@@ -94,8 +97,10 @@ internal sealed class BatchNormRun
         }
 
         var workspace = new GuardedBuffer(_kernel.WorkspaceLength(Batch));
+        (float[] sums, int[] images) = ([], []);
         for (int step = 2 * parts - 1; step >= 0; step--)
         {
+            (sums, images) = step == parts - 1 && IsPart ? (workspace.Span.ToArray(), [.. _kernel.ImagesOfChunks(Batch)]) : (sums, images);
             var operands = new BatchNormBackwardOperands
             {
                 Batch = Batch,
@@ -114,6 +119,8 @@ internal sealed class BatchNormRun
                 BiasGradient = biasGradient.Span,
                 AccumulateParameters = accumulate,
                 Workspace = workspace.Span,
+                Gathered = IsPart ? sums : [],
+                GatheredImages = IsPart ? images : [],
             };
             if (step >= parts)
             {
@@ -175,8 +182,10 @@ internal sealed class BatchNormRun
             saved.Span.Fill(float.NaN); // what an earlier run left
         }
 
+        (float[] sums, int[] images) = ([], []);
         for (int step = (2 * parts) - 1; step >= 0; step--)
         {
+            (sums, images) = step == parts - 1 && IsPart ? (workspace.Span.ToArray(), [.. _kernel.ImagesOfChunks(Batch)]) : (sums, images);
             var operands = new BatchNormForwardOperands
             {
                 Batch = Batch,
@@ -189,6 +198,8 @@ internal sealed class BatchNormRun
                 Variance = Variance.Span,
                 InverseDeviation = InverseDeviation.Span,
                 Workspace = workspace.Span,
+                Gathered = IsPart ? sums : [],
+                GatheredImages = IsPart ? images : [],
             };
             if (step >= parts)
             {

@@ -34,6 +34,20 @@ public sealed class BatchNormTrainingTests
 
     [Theory]
     [MemberData(nameof(MapCase.Lanes), MemberType = typeof(MapCase))]
+    public void Sums_of_a_part_beside_those_of_nobody_are_those_of_the_batch(int lanes) => ForEach((map, relu, residual, hasParameters, what) =>
+    {
+        float[] expected = new BatchNormRun(map, lanes, relu, residual, hasParameters).Forward(1);
+        var run = new BatchNormRun(map, lanes, relu, residual, hasParameters) { IsPart = true };
+        BatchNormRun.AssertSame(expected, run.Forward(2), what);
+        float[][] gradients = new BatchNormRun(map, lanes, relu, residual, hasParameters).Backward(1, accumulate: false);
+        foreach ((float[] whole, float[] part) in gradients.Zip(run.Backward(3, accumulate: false)))
+        {
+            BatchNormRun.AssertSame(whole, part, what);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(MapCase.Lanes), MemberType = typeof(MapCase))]
     public void Backward_agrees_with_the_definition(int lanes) => ForEach((map, relu, residual, hasParameters, what) =>
     {
         var run = new BatchNormRun(map, lanes, relu, residual, hasParameters);

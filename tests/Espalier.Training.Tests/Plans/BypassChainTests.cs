@@ -18,7 +18,7 @@ public class BypassChainTests
 
         Graph graph = net.Build(x);
         var needs = new SampleNeeds(graph, [graph.Outputs[0]]);
-        var draws = new DepthDraws(graph, new TrainingDraws(seed: 1, step: 0), batch: 8);
+        var draws = new DepthDraws(graph, new TrainingDraws(seed: 1, 0), batch: 8);
         foreach (SampleNeed need in needs.All)
         {
             need.Update(8, draws);

@@ -24,11 +24,11 @@ internal static class TinyTraining
     };
 
     /// <summary>A network with everything that draws random numbers or keeps statistics.</summary>
-    internal static Model Network(ulong seed = 3)
+    internal static Model Network(ulong seed = 3, StochasticDepthMode mode = StochasticDepthMode.Batch)
     {
         var builder = new GraphBuilder();
         Value x = builder.Input(3, Side, Side);
-        return new NetworkDefinition(Build(builder, x), ModelMetadata.None with { Architecture = "tiny" }).Initialize(seed);
+        return new NetworkDefinition(Build(builder, x, mode), ModelMetadata.None with { Architecture = "tiny" }).Initialize(seed);
     }
 
     /// <summary>A network in which every image goes its own way: no batch norm, no draws.</summary>
@@ -40,10 +40,10 @@ internal static class TinyTraining
 
     internal static DataLoader Loader(
         int batch = 8, int count = 44, ulong seed = 5, Func<int, int>? labels = null, Exception? fault = null, UnreadableSamples unreadable = UnreadableSamples.Stop, ulong pictures = 99,
-        Normalization? normalization = null) => new(
-        new Corners(count, labels ?? (index => index % Classes), fault, pictures),
+        Normalization? normalization = null, BatchShare? share = null, Func<int, bool>? unreadables = null) => new(
+        new Corners(count, labels ?? (index => index % Classes), index => unreadables?.Invoke(index) == true ? new EspalierException("unreadable on purpose") : fault, pictures),
         new InputPipeline([3, Side, Side], normalization ?? Normalization.Centred, new RandomCrop(Side, Side, 1)),
-        new DataLoaderOptions { BatchSize = batch, Shuffle = true, DropLast = true, Seed = seed, Workers = 1, Unreadable = unreadable });
+        new DataLoaderOptions { BatchSize = batch, Shuffle = true, DropLast = true, Seed = seed, Workers = 1, Unreadable = unreadable, Share = share ?? BatchShare.Whole });
 
     /// <summary>Loss and accuracy by the training plan's own forward pass would change statistics: here a checksum of the weights stands for the accuracy.</summary>
     internal static Evaluation Pseudo(Model model, CancellationToken _)
@@ -75,15 +75,15 @@ internal static class TinyTraining
     /// <summary>Histories without the times, which no two runs have in common.</summary>
     internal static IEnumerable<EpochRecord> WithoutTimes(IEnumerable<EpochRecord> history) => history.Select(epoch => epoch with { Seconds = 0, ImagesPerSecond = 0, SavedSeconds = 0 });
 
-    private static Graph Build(GraphBuilder builder, Value x)
+    private static Graph Build(GraphBuilder builder, Value x, StochasticDepthMode mode)
     {
         x = x.Conv2d("conv1", 8, 3, padding: 1).BatchNorm("bn1").Relu("relu1");
         Value branch = x.Conv2d("block.conv", 8, 3, padding: 1).BatchNorm("block.bn");
-        x = x.StochasticDepth("block.add", branch, new StochasticDepth(0.6)).Relu("relu2");
+        x = x.StochasticDepth("block.add", branch, new StochasticDepth(0.6) { Mode = mode }).Relu("relu2");
         return builder.Build(x.AveragePool("pool", 4).Flatten("flatten").Dropout("dropout", 0.1).Linear("fc", Classes));
     }
 
-    private sealed class Corners(int count, Func<int, int> labels, Exception? fault, ulong pictures) : IDataset
+    private sealed class Corners(int count, Func<int, int> labels, Func<int, Exception?> fault, ulong pictures) : IDataset
     {
         public int Count => count;
 
@@ -97,9 +97,9 @@ internal static class TinyTraining
 
         public void Read(int index, PixelBuffer pixels)
         {
-            if (fault is not null)
+            if (fault(index) is { } error)
             {
-                throw fault;
+                throw error;
             }
 
             Span<byte> bytes = pixels.Reset(Side, Side);

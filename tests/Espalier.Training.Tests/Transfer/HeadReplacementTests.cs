@@ -44,6 +44,14 @@ public sealed class HeadReplacementTests
         Assert.True(built.Parameters["classifier.1.weight"].Value.BitEquals(changed.Parameters["classifier.1.weight"].Value));
     }
 
+    [Fact]
+    public void Logits_that_are_rounded_to_8_bits_have_their_head()
+    {
+        Graph whole = Zoo.Create("cifar_resnet20").Graph;
+        var graph = new Graph([.. whole.Nodes, new Node("logits_quantize", new Quantize(), [whole.Outputs[0]])], ["logits_quantize"]);
+        Assert.Equal(whole.Outputs[0], HeadReplacement.Find(graph, ModelMetadata.None)!.Name);
+    }
+
     [Theory]
     [InlineData("features.12.concat")] // features without a classifier end with two convolutions
     [InlineData("features.12.expand3x3_activation")] // a 3x3 convolution

@@ -4,7 +4,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>Batch norm with the statistics of the batch, and with a residual and a ReLU fused into it if they follow. If stochastic depth drops it, only residual and ReLU are computed.</summary>
+/// <summary>
+/// Batch norm with the statistics of the batch, and with a residual and a ReLU fused into it if they follow. If stochastic depth drops it, only residual and ReLU are computed. Where the batch is a part of a larger one
+/// whose norms are synchronized, each pass brings together the sums of all parts, also of those for whose samples the norm is not computed.
+/// </summary>
 internal sealed class BatchNormLayer : TrainingLayer
 {
     private readonly BatchNormTraining _kernel;
@@ -16,9 +19,11 @@ internal sealed class BatchNormLayer : TrainingLayer
     private readonly Memory<float> _mean;
     private readonly Memory<float> _variance;
     private readonly Memory<float> _inverseDeviation;
+    private readonly BatchNormParts? _parts;
 
     internal BatchNormLayer(
-        string name, TrainingValue input, TrainingValue? residual, TrainingValue output, bool relu, double epsilon, TrainingParameter? weight, TrainingParameter? bias, BatchNormBuffers? buffers)
+        string name, TrainingValue input, TrainingValue? residual, TrainingValue output, bool relu, double epsilon, TrainingParameter? weight, TrainingParameter? bias, BatchNormBuffers? buffers,
+        (IStatisticsExchange Exchange, int Batch)? statistics)
         : base(name, residual is null ? [input] : [input, residual], output)
     {
         (_weight, _bias, _buffers) = (weight, bias, buffers);
@@ -37,6 +42,7 @@ internal sealed class BatchNormLayer : TrainingLayer
             ResidualGradient = residual?.GradientLayout,
         });
         int channels = input.Layout.PaddedChannels;
+        _parts = statistics is { } parts ? new BatchNormParts(_kernel, parts.Exchange, parts.Batch) : null;
         (_mean, _variance, _inverseDeviation) = (AlignedMemory.Allocate<float>(channels), AlignedMemory.Allocate<float>(channels), AlignedMemory.Allocate<float>(channels));
     }
 
@@ -58,23 +64,44 @@ internal sealed class BatchNormLayer : TrainingLayer
     {
         if (IsDropped)
         {
+            SkipForward(run);
             Produce(run, (part, parts) => ElementwiseKernel.Activate(run[Residual!], Residual!.Layout, _activation, run[Output], Output.Layout, Batch, part, parts));
             return;
         }
 
         Memory<float> workspace = run.Workspace(WorkspaceLength(Batch));
+        _parts?.Forget();
         run.Parallel((part, parts) => _kernel.GatherMoments(Operands(run, workspace), part, parts));
+        _parts?.Gather(Batch, workspace.Span);
         Produce(run, (part, parts) => _kernel.Normalize(Operands(run, workspace), part, parts));
-        if (!run.IsAgain)
+        UpdateBuffers(run);
+    }
+
+    /// <inheritdoc/>
+    internal override void SkipForward(TrainingRun run)
+    {
+        if (_parts is null)
         {
-            _buffers?.Update(_mean.Span, _variance.Span, (long)Batch * Output.Layout.Height * Output.Layout.Width);
+            return;
+        }
+
+        _parts.Gather(0, []);
+        if (_parts.Images > 0)
+        {
+            Memory<float> workspace = run.Workspace(WorkspaceLength(0));
+            _kernel.Normalize(Nothing(workspace), 0, 1); // the mean and the variance of the other parts
+            UpdateBuffers(run);
         }
     }
+
+    /// <inheritdoc/>
+    internal override void SkipBackward(TrainingRun run) => _parts?.Gather(0, []);
 
     internal override void Backward(TrainingRun run)
     {
         if (IsDropped)
         {
+            SkipBackward(run);
             PassBack(run, Residual!);
             return;
         }
@@ -101,8 +128,12 @@ internal sealed class BatchNormLayer : TrainingLayer
             BiasGradient = _bias is null ? [] : _bias.Gradient.Span,
             AccumulateParameters = accumulateParameters,
             Workspace = workspace.Span,
+            Gathered = _parts is null ? [] : _parts.Sums,
+            GatheredImages = _parts is null ? [] : _parts.ChunkImages,
         };
+        _parts?.Forget();
         run.Parallel((part, parts) => _kernel.GatherGradients(Backward(), part, parts));
+        _parts?.Gather(Batch, workspace.Span);
         run.Parallel((part, parts) =>
         {
             ClearBorder(run, input, part, parts);
@@ -151,5 +182,31 @@ internal sealed class BatchNormLayer : TrainingLayer
         Variance = _variance.Span,
         InverseDeviation = _inverseDeviation.Span,
         Workspace = workspace.Span,
+        Gathered = _parts is null ? [] : _parts.Sums,
+        GatheredImages = _parts is null ? [] : _parts.ChunkImages,
     };
+
+    private BatchNormForwardOperands Nothing(Memory<float> workspace) => new()
+    {
+        Batch = 0,
+        Input = [],
+        Output = [],
+        Weight = ValueOf(_weight),
+        Bias = ValueOf(_bias),
+        Mean = _mean.Span,
+        Variance = _variance.Span,
+        InverseDeviation = _inverseDeviation.Span,
+        Workspace = workspace.Span,
+        Gathered = _parts!.Sums,
+        GatheredImages = _parts.ChunkImages,
+    };
+
+    private void UpdateBuffers(TrainingRun run)
+    {
+        if (!run.IsAgain && !run.KeepsStatistics)
+        {
+            long images = _parts?.Images ?? Batch;
+            _buffers?.Update(_mean.Span, _variance.Span, images * Output.Layout.Height * Output.Layout.Width);
+        }
+    }
 }

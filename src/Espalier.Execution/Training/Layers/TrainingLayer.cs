@@ -42,6 +42,16 @@ internal abstract class TrainingLayer(string name, TrainingValue[] inputs, Train
     /// <summary>Adds to the gradients of inputs and parameters; called only if the output has a gradient.</summary>
     internal abstract void Backward(TrainingRun run);
 
+    /// <summary>Called in place of <see cref="Forward"/> where no sample needs the output.</summary>
+    internal virtual void SkipForward(TrainingRun run)
+    {
+    }
+
+    /// <summary>Called in place of <see cref="Backward"/> where the output could have a gradient, but has none in this pass.</summary>
+    internal virtual void SkipBackward(TrainingRun run)
+    {
+    }
+
     /// <summary>Whether parameters have changed since they were packed. A layer that stochastic depth drops is not repacked before it is computed again.</summary>
     internal bool IsRepackDue { get; set; }
 

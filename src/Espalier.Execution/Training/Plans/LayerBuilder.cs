@@ -17,6 +17,7 @@ internal sealed class LayerBuilder
     private readonly Dictionary<string, TrainingValue> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<(TrainingValue, SampleNeed), TrainingValue> _gathered = [];
     private readonly List<TrainingLayer> _layers = [];
+    private readonly Dictionary<TrainingParameter, int> _firstUses = []; // the first in the forward pass is the last in the backward pass
 
     internal LayerBuilder(Graph graph, TrainingPlanOptions options, TrainingState state, SampleNeeds needs)
     {
@@ -39,6 +40,9 @@ internal sealed class LayerBuilder
     /// <summary>The value of a node that is no inner node of a group, as those of <see cref="TrainingRunOptions.GradientsOf"/> are not.</summary>
     internal TrainingValue ValueOf(string name) => _values[name];
 
+    /// <summary>For each layer the trainable parameters that no layer before it has.</summary>
+    internal TrainingParameter[][] LastUses() => [.. Enumerable.Range(0, _layers.Count).Select(layer => _firstUses.Where(use => use.Value == layer).Select(use => use.Key).ToArray())];
+
     internal List<TrainingLayer> Build()
     {
         foreach (TrainingGroup group in TrainingFusion.Group(_graph, _needs, _options))
@@ -59,7 +63,14 @@ internal sealed class LayerBuilder
         _values[name] = output;
         output.NeedsGradient |= _options.GradientsOf.Contains(name) || inputs.Any(input => input.NeedsGradient)
             || group.Node.Op.Parameters.Any(spec => !spec.IsBuffer && _state.Get(group.Node, spec.Role).Trainable);
-        _layers.Add(LayerTable.Create(new LayerContext(group, inputs, output, _state, _set, _options.ConvolutionKernels, _options.Batch, _options.IsFrozen(group.Node))));
+        _layers.Add(LayerTable.Create(new LayerContext(group, inputs, output, _state, _set, _options.ConvolutionKernels, _options.Batch, _options.IsFrozen(group.Node), _options.Statistics)));
+        foreach (ParameterSpec spec in group.Node.Op.Parameters)
+        {
+            if (!spec.IsBuffer && _state.Get(group.Node, spec.Role) is { Trainable: true } parameter)
+            {
+                _firstUses.TryAdd(parameter, _layers.Count - 1);
+            }
+        }
     }
 
     // An activation whose derivative is a function of its output may overwrite its input, if no other layer reads that, including the backward pass of the layer that computed it, and the gradients of both are not kept.

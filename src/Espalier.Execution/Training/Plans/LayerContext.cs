@@ -13,8 +13,10 @@ namespace Espalier.Execution;
 /// <param name="ConvolutionKernels">Kernels to prefer; see <see cref="TrainingPlanOptions.ConvolutionKernels"/>.</param>
 /// <param name="Batch">The batch size for which kernels are chosen.</param>
 /// <param name="IsFrozen">Whether the node is frozen; see <see cref="TrainingRunOptions.IsFrozen"/>. A frozen batch norm has running statistics.</param>
+/// <param name="Statistics">What synchronizes batch norms, or <see langword="null"/>.</param>
 internal sealed record LayerContext(
-    TrainingGroup Group, TrainingValue[] Inputs, TrainingValue Output, TrainingState State, InstructionSet InstructionSet, string? ConvolutionKernels, int Batch, bool IsFrozen)
+    TrainingGroup Group, TrainingValue[] Inputs, TrainingValue Output, TrainingState State, InstructionSet InstructionSet, string? ConvolutionKernels, int Batch, bool IsFrozen,
+    IStatisticsExchange? Statistics)
 {
     internal Node Node => Group.Node;
 

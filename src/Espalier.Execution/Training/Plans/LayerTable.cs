@@ -59,7 +59,8 @@ internal static class LayerTable
         TrainingValue? residual = context.Group.Residual is null ? null : context.Inputs[1];
         return context.IsFrozen
             ? new FrozenNormLayer(context.Name, context.Input, context.Output, op.Epsilon, weight, bias, buffers!)
-            : new BatchNormLayer(context.Name, context.Input, residual, context.Output, context.Group.Relu, op.Epsilon, weight, bias, buffers);
+            : new BatchNormLayer(context.Name, context.Input, residual, context.Output, context.Group.Relu, op.Epsilon, weight, bias, buffers,
+                context.Statistics is null ? null : (context.Statistics, context.Batch));
     }
 
     private static ConvolutionLayer Convolution(LayerContext context, Conv2d op)

@@ -1,3 +1,4 @@
+using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Execution;
@@ -17,6 +18,9 @@ internal sealed class TrainingRun(WorkerPool pool, Arena arena)
     /// <summary>The random numbers of the step.</summary>
     internal TrainingDraws Draws { get; private set; }
 
+    /// <summary>Whether running statistics stay as they are in this pass.</summary>
+    internal bool KeepsStatistics { get; private set; }
+
     /// <summary>The random choices of stochastic depth.</summary>
     internal DepthDraws Depth { get; private set; } = null!;
 
@@ -29,10 +33,17 @@ internal sealed class TrainingRun(WorkerPool pool, Arena arena)
     /// <summary>The elements of a value's gradient.</summary>
     internal Span<float> GradientOf(TrainingValue value) => arena.Images(value.Gradient, value.Need.Count);
 
-    internal void Begin(Tensor images, TrainingDraws draws, DepthDraws depth)
+    internal void Begin(Tensor images, TrainingPass pass, TrainingDraws draws, DepthDraws depth)
     {
         arena.Begin(images.Shape[0], images);
-        (Draws, Depth) = (draws, depth);
+        (KeepsStatistics, Draws, Depth) = (pass.KeepsStatistics, draws, depth);
+    }
+
+    /// <summary>The places of the needed samples in the batch that the draws are for.</summary>
+    internal int[] PlacesOf(SampleNeed need)
+    {
+        int first = Draws.FirstSample;
+        return first == 0 ? need.Samples : Array.ConvertAll(need.Samples, sample => sample + first);
     }
 
     /// <summary>Temporary memory that all parts of a layer share; its content is undefined.</summary>

@@ -50,4 +50,10 @@ internal readonly ref struct BatchNormBackwardOperands
 
     /// <summary><see cref="BatchNormTraining.WorkspaceLength"/> floats, shared by all parts of both phases.</summary>
     public required Span<float> Workspace { get; init; }
+
+    /// <summary>The sums of all chunks of a larger batch that this one is a part of, as <see cref="BatchNormTraining.GatherGradients"/> writes them; empty where the batch was normalized by itself. The gradients of γ and β are those of this part.</summary>
+    public ReadOnlySpan<float> Gathered { get; init; }
+
+    /// <summary>The number of images of each chunk of <see cref="Gathered"/>.</summary>
+    public ReadOnlySpan<int> GatheredImages { get; init; }
 }

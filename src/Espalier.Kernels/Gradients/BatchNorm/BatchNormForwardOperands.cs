@@ -32,4 +32,10 @@ internal readonly ref struct BatchNormForwardOperands
 
     /// <summary><see cref="BatchNormTraining.WorkspaceLength"/> floats, shared by all parts of both phases.</summary>
     public required Span<float> Workspace { get; init; }
+
+    /// <summary>The moments of all chunks of a larger batch that this one is a part of, as <see cref="BatchNormTraining.GatherMoments"/> writes them; empty where the batch is normalized by itself.</summary>
+    public ReadOnlySpan<float> Gathered { get; init; }
+
+    /// <summary>The number of images of each chunk of <see cref="Gathered"/>.</summary>
+    public ReadOnlySpan<int> GatheredImages { get; init; }
 }

@@ -47,6 +47,14 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
     /// <summary>[chunk][block][Σ g, Σ g·d][lanes].</summary>
     internal required float* Sums { get; init; }
 
+    /// <summary>The sums of all chunks of a larger batch, or <see langword="null"/> for those of <see cref="Sums"/>.</summary>
+    internal required float* Gathered { get; init; }
+
+    internal required int GatheredCount { get; init; }
+
+    /// <summary>The number of images whose sums the input gradient is a function of.</summary>
+    internal required long Images { get; init; }
+
     internal required int First { get; init; }
 
     internal required int End { get; init; }
@@ -250,18 +258,12 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
     /// <summary>Appends to the factors the slope −weight · Σ g·d / (n σ³) and the offset −weight · Σ g / (n σ), and writes the gradients of weight and bias if this part does.</summary>
     private void Combine(int block, int lanes, float* factors)
     {
-        double count = (double)Batch * Problem.Input.Height * Problem.Input.Width;
+        double count = (double)Images * Problem.Input.Height * Problem.Input.Width;
         for (int lane = 0; lane < lanes; lane++)
         {
             int channel = (block * lanes) + lane;
-            (double sum, double products) = (0, 0);
-            for (int chunk = 0; chunk < Chunks.Count(Batch); chunk++)
-            {
-                float* from = Sums + ((((nint)chunk * Problem.Input.Blocks) + block) * 2 * lanes) + lane;
-                sum += from[0];
-                products += from[lanes];
-            }
-
+            (double ownSum, double ownProducts) = Total(Sums, Chunks.Count(Batch), block, lanes, lane);
+            (double sum, double products) = Gathered == null ? (ownSum, ownProducts) : Total(Gathered, GatheredCount, block, lanes, lane);
             bool isChannel = channel < Problem.Input.Channels;
             double inverse = InverseDeviation[channel];
             double scale = isChannel ? inverse * (Weight == null ? 1 : Weight[channel]) : 0;
@@ -269,10 +271,23 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
             factors[(4 * lanes) + lane] = isChannel ? (float)(-scale * sum / count) : 0;
             if (WritesParameters && isChannel)
             {
-                Write(WeightGradient, channel, (float)(products * inverse));
-                Write(BiasGradient, channel, (float)sum);
+                Write(WeightGradient, channel, (float)(ownProducts * inverse));
+                Write(BiasGradient, channel, (float)ownSum);
             }
         }
+    }
+
+    private (double Sum, double Products) Total(float* sums, int chunks, int block, int lanes, int lane)
+    {
+        (double sum, double products) = (0, 0);
+        for (int chunk = 0; chunk < chunks; chunk++)
+        {
+            float* from = sums + ((((nint)chunk * Problem.Input.Blocks) + block) * 2 * lanes) + lane;
+            sum += from[0];
+            products += from[lanes];
+        }
+
+        return (sum, products);
     }
 
     private void Write(float* gradients, int channel, float value)

@@ -24,11 +24,21 @@ internal sealed unsafe class BatchNormTraining
         RequireMap(problem.ResidualGradient ?? problem.Input, "residual gradient");
     }
 
-    /// <summary>Floats of the workspace.</summary>
+    /// <summary>Floats of the workspace, which <see cref="GatherMoments"/> and <see cref="GatherGradients"/> fill chunk by chunk.</summary>
     public int WorkspaceLength(int batch) => checked(2 * _chunks.Count(batch) * _problem.Input.PaddedChannels);
 
     /// <summary>The largest number of parts that a batch can usefully be split into.</summary>
     public int MaximumParts(int batch) => Math.Max(1, _chunks.Count(batch) * _chunks.Groups);
+
+    /// <summary>The number of images of each chunk of a batch, in the order of the chunks.</summary>
+    public IEnumerable<int> ImagesOfChunks(int batch)
+    {
+        for (int chunk = 0; chunk < _chunks.Count(batch); chunk++)
+        {
+            (int first, int end) = _chunks.Range(chunk, batch);
+            yield return end - first;
+        }
+    }
 
     /// <summary>Forward, first phase: computes the moments of pieces of the input.</summary>
     public void GatherMoments(in BatchNormForwardOperands operands, int part, int parts)
@@ -55,7 +65,9 @@ internal sealed unsafe class BatchNormTraining
     {
         Check(operands);
         (int first, int end) = WorkSplit.Range(operands.Batch * _problem.Input.Blocks, part, parts);
-        fixed (float* input = operands.Input, residual = operands.Residual, output = operands.Output, moments = operands.Workspace)
+        bool isPart = !operands.GatheredImages.IsEmpty;
+        fixed (float* input = operands.Input, residual = operands.Residual, output = operands.Output, moments = isPart ? operands.Gathered : operands.Workspace)
+        fixed (int* images = operands.GatheredImages)
         fixed (float* weight = operands.Weight, bias = operands.Bias, mean = operands.Mean, variance = operands.Variance, inverse = operands.InverseDeviation)
         {
             LanesDispatch.Run(_problem.Input.Lanes, new NormalizeJob
@@ -67,6 +79,8 @@ internal sealed unsafe class BatchNormTraining
                 Residual = residual,
                 Output = output,
                 Moments = moments,
+                ChunkImages = images,
+                ChunkCount = isPart ? operands.GatheredImages.Length : _chunks.Count(operands.Batch),
                 Weight = weight,
                 Bias = bias,
                 Mean = mean,
@@ -114,7 +128,7 @@ internal sealed unsafe class BatchNormTraining
     private void Run(in BatchNormBackwardOperands operands, int first, int end, bool gathers, bool writesParameters)
     {
         Check(operands);
-        fixed (float* input = operands.Input, output = operands.Output, gradient = operands.OutputGradient, sums = operands.Workspace)
+        fixed (float* input = operands.Input, output = operands.Output, gradient = operands.OutputGradient, sums = operands.Workspace, gathered = operands.Gathered)
         fixed (float* inputGradient = operands.InputGradient, residualGradient = operands.ResidualGradient)
         fixed (float* weight = operands.Weight, bias = operands.Bias, mean = operands.Mean, inverse = operands.InverseDeviation)
         fixed (float* weightGradient = operands.WeightGradient, biasGradient = operands.BiasGradient)
@@ -139,6 +153,9 @@ internal sealed unsafe class BatchNormTraining
                 BiasGradient = biasGradient,
                 AccumulateParameters = operands.AccumulateParameters,
                 Sums = sums,
+                Gathered = operands.GatheredImages.IsEmpty ? null : gathered,
+                GatheredCount = operands.GatheredImages.Length,
+                Images = operands.GatheredImages.IsEmpty ? operands.Batch : TotalOf(operands.GatheredImages),
                 First = first,
                 End = end,
                 Gathers = gathers,
@@ -146,6 +163,20 @@ internal sealed unsafe class BatchNormTraining
             });
         }
     }
+
+    private static long TotalOf(ReadOnlySpan<int> images)
+    {
+        long total = 0;
+        foreach (int count in images)
+        {
+            total += count;
+        }
+
+        return total;
+    }
+
+    private void CheckGathered(ReadOnlySpan<float> gathered, ReadOnlySpan<int> images) =>
+        Expect.Length(gathered.Length, 2L * images.Length * _problem.Input.PaddedChannels, nameof(gathered));
 
     private void RequireMap(BlockedLayout layout, string what) =>
         Expect.That(layout.HasSameMap(_problem.Input), $"the {what} {layout} is not of the map {_problem.Input}");
@@ -157,6 +188,7 @@ internal sealed unsafe class BatchNormTraining
         Expect.Length(operands.Residual.Length, (long)operands.Batch * (_problem.Residual?.Length ?? 0), nameof(operands.Residual));
         CheckParameters(operands.Batch, operands.Weight.Length, operands.Bias.Length, operands.Mean.Length, operands.InverseDeviation.Length, operands.Workspace.Length);
         Expect.Length(operands.Variance.Length, _problem.Input.PaddedChannels, nameof(operands.Variance));
+        CheckGathered(operands.Gathered, operands.GatheredImages);
     }
 
     private void Check(in BatchNormBackwardOperands operands)
@@ -173,6 +205,7 @@ internal sealed unsafe class BatchNormTraining
         CheckParameters(operands.Batch, operands.Weight.Length, operands.Bias.Length, operands.Mean.Length, operands.InverseDeviation.Length, operands.Workspace.Length);
         Expect.LengthOrEmpty(operands.WeightGradient.Length, _problem.Input.Channels, nameof(operands.WeightGradient));
         Expect.LengthOrEmpty(operands.BiasGradient.Length, _problem.Input.Channels, nameof(operands.BiasGradient));
+        CheckGathered(operands.Gathered, operands.GatheredImages);
     }
 
     private void CheckParameters(int batch, int weight, int bias, int mean, int inverse, int workspace)

@@ -20,6 +20,11 @@ internal readonly unsafe struct NormalizeJob : ILanesJob
 
     internal required float* Moments { get; init; }
 
+    /// <summary>The number of images of each chunk, or <see langword="null"/> where the chunks are those of the batch.</summary>
+    internal required int* ChunkImages { get; init; }
+
+    internal required int ChunkCount { get; init; }
+
     internal required float* Weight { get; init; }
 
     internal required float* Bias { get; init; }
@@ -114,10 +119,9 @@ internal readonly unsafe struct NormalizeJob : ILanesJob
     private (double Mean, double Variance) Combine(int block, int lanes, int lane)
     {
         (double mean, double squares, double seen) = (0, 0, 0);
-        for (int chunk = 0; chunk < Chunks.Count(Batch); chunk++)
+        for (int chunk = 0; chunk < ChunkCount; chunk++)
         {
-            (int first, int end) = Chunks.Range(chunk, Batch);
-            double count = (double)(end - first) * Problem.Input.Height * Problem.Input.Width;
+            double count = (double)ImagesOf(chunk) * Problem.Input.Height * Problem.Input.Width;
             float* from = Moments + ((((nint)chunk * Problem.Input.Blocks) + block) * 2 * lanes) + lane;
             double distance = from[0] - mean;
             double share = count / (seen + count);
@@ -127,5 +131,11 @@ internal readonly unsafe struct NormalizeJob : ILanesJob
         }
 
         return (mean, squares / seen);
+    }
+
+    private int ImagesOf(int chunk)
+    {
+        (int first, int end) = ChunkImages == null ? Chunks.Range(chunk, Batch) : (0, ChunkImages[chunk]);
+        return end - first;
     }
 }

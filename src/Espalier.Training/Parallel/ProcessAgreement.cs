@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Espalier.Execution;
+using Espalier.Graphs;
+using Espalier.Kernels;
+using Espalier.Tensors;
+
+namespace Espalier.Training;
+
+/// <summary>What the processes of a training run tell each other besides gradients: settings, errors, requests to stop.</summary>
+internal static class ProcessAgreement
+{
+    /// <summary>Whether a condition holds in at least one process.</summary>
+    internal static bool Any(this IProcessGroup processes, bool own)
+    {
+        byte[] all = new byte[processes.Count];
+        processes.Gather([own ? (byte)1 : (byte)0], all);
+        return all.Contains((byte)1);
+    }
+
+    /// <summary>Gathers numbers of all processes, as many of each, in the order of their ranks.</summary>
+    internal static T[] Gather<T>(this IProcessGroup? processes, T[] own) where T : unmanaged
+    {
+        if (processes is null)
+        {
+            return own;
+        }
+
+        var all = new T[own.Length * processes.Count];
+        processes.Gather(MemoryMarshal.AsBytes<T>(own), MemoryMarshal.AsBytes(all.AsSpan()));
+        return all;
+    }
+
+    /// <summary>Gathers a text of each process.</summary>
+    internal static string[] Texts(this IProcessGroup processes, string own)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(own);
+        int[] lengths = processes.Gather([bytes.Length]);
+        int longest = lengths.Max();
+        byte[] padded = new byte[longest], all = new byte[longest * processes.Count];
+        bytes.CopyTo(padded, 0);
+        processes.Gather(padded, all);
+        return [.. lengths.Select((length, rank) => Encoding.UTF8.GetString(all, rank * longest, length))];
+    }
+
+    /// <summary>Bytes of the process of rank 0, in all processes.</summary>
+    internal static byte[] FromFirst(this IProcessGroup processes, Func<byte[]> make)
+    {
+        byte[] data = [];
+        processes.OnFirst(() => data = make());
+        long length = processes.Gather([(long)data.Length])[0];
+        data = processes.Rank == 0 ? data : new byte[length];
+        processes.Broadcast(data, 0);
+        return data;
+    }
+
+    /// <summary>Does something in the process of rank 0. If it fails there, it fails in all processes.</summary>
+    /// <exception cref="EspalierException">It failed; the message is that of the first process.</exception>
+    internal static void OnFirst(this IProcessGroup? processes, Action action)
+    {
+        if (processes is null)
+        {
+            action();
+            return;
+        }
+
+        Exception? failure = null;
+        if (processes.Rank == 0)
+        {
+            try
+            {
+                action();
+            }
+#pragma warning disable CA1031 // it is rethrown once the other processes know
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                failure = error;
+            }
+        }
+
+        string message = processes.Texts(failure?.Message ?? "")[0];
+        if (failure is not null)
+        {
+            throw failure is OperationCanceledException ? failure : new SharedFailureException(failure.Message, failure);
+        }
+
+        if (message.Length > 0)
+        {
+            throw new SharedFailureException(message);
+        }
+    }
+
+    /// <summary>Checks that all processes have the same program, vector instructions and settings.</summary>
+    /// <exception cref="EspalierException">One differs from the first; all processes get the same message.</exception>
+    internal static void RequireSame(this IProcessGroup processes, IEnumerable<LineageSetting> settings)
+    {
+        LineageSetting[] own =
+        [
+            new("version", typeof(ProcessAgreement).Assembly.ManifestModule.ModuleVersionId.ToString()),
+            new("vector instructions", InstructionSet.Best.ToString()),
+            .. settings,
+        ];
+        string[] hosts = processes.Texts(processes.Host);
+        string[][] all = [.. processes.Texts(string.Join('\u001e', own.Select(setting => $"{setting.Name}\u001f{setting.Value}"))).Select(text => text.Split('\u001e'))];
+        for (int rank = 1; rank < all.Length; rank++)
+        {
+            if (all[rank].Except(all[0]).FirstOrDefault() is { } other)
+            {
+                string name = other.Split('\u001f')[0];
+                string? first = all[0].FirstOrDefault(setting => setting.Split('\u001f')[0] == name)?.Split('\u001f')[1];
+                throw new SharedFailureException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"process {rank} on {hosts[rank]} has {name} '{other.Split('\u001f')[1]}', process 0 on {hosts[0]} has {(first is null ? "none" : $"'{first}'")}: all processes of a training run need the same"));
+            }
+
+            if (all[0].Except(all[rank]).FirstOrDefault() is { } missing)
+            {
+                throw new SharedFailureException($"process {rank} on {hosts[rank]} has no {missing.Split('\u001f')[0]}, process 0 on {hosts[0]} has '{missing.Split('\u001f')[1]}': all processes of a training run need the same");
+            }
+        }
+    }
+}
