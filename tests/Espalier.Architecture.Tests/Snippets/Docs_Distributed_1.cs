@@ -17,7 +17,7 @@ public static class Docs_Distributed_1
         {
             Batch = 256,
             Side = 8,
-            Folder = "runs/shapes",
+            Folder = "runs/parts",
             Training = new TrainingOptions { Epochs = 1, Parallel = new DataParallel { Processes = processes, Parts = 8, SynchronizeNorms = true } },
         };
         ImageTraining.FromScratch("cifar_resnet8", "shapes", options).Run();
