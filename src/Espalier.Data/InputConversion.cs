@@ -6,8 +6,6 @@ namespace Espalier.Data;
 /// <summary>Converts the inputs of one network to those of another: the same cropped and augmented images, with a different size and normalization. Used to feed a teacher with a student's batch.</summary>
 internal sealed class InputConversion
 {
-    private const float LargestByte = 255;
-
     private readonly Shape _from;
     private readonly Shape _to;
     private readonly Normalization _source;
@@ -114,18 +112,7 @@ internal sealed class InputConversion
 
     private void Resize(ReadOnlySpan<float> image, Span<float> input)
     {
-        int plane = _from[1] * _from[2];
-        ReadOnlySpan<float> mean = _source.MeanImage.Items.AsSpan();
-        byte[] pixels = new byte[plane * Image.Channels];
-        for (int i = 0; i < pixels.Length; i++)
-        {
-            int channel = _source.Colour(i % Image.Channels % _from[0]); // gray images have three equal channels
-            int at = (channel * plane) + (i / Image.Channels);
-            float value = (image[at] * _source.StandardDeviation[channel]) + _source.Mean[channel] + (mean.IsEmpty ? 0 : mean[at]);
-            pixels[i] = (byte)Math.Clamp(MathF.Round(_source.Range == PixelRange.Byte ? value : value * LargestByte), 0, LargestByte);
-        }
-
-        Image resized = new Image(_from[2], _from[1], pixels).Resize(_to[2], _to[1]);
+        Image resized = InputImage.Of(image, _from, _source).Resize(_to[2], _to[1]);
         _target.Run(resized).Read<float>().CopyTo(input);
     }
 }

@@ -37,7 +37,7 @@ public sealed class ServingException : EspalierException
     internal ServingException(int status, string message)
         : base(message) => Status = status;
 
-    /// <summary>The HTTP status: 400 for a request that does not fit the model, 404 for an unknown model, 413 for too many bytes, 415 for what is no photo, 422 for an output that is not finite, 429 for a full queue, 503 while the server stops, 504 for a deadline that has passed.</summary>
+    /// <summary>The HTTP status: 400 for a request that does not fit the model, 404 for an unknown model, 413 for too many bytes, 415 for what is no photo, 421 for another host than this machine, 422 for an output that is not finite, 429 for a full queue, 503 while the server stops, 504 for a deadline that has passed.</summary>
     public int Status { get; }
 
     /// <summary>After how many seconds another try makes sense, or <see langword="null"/>.</summary>

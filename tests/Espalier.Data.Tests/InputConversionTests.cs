@@ -50,6 +50,20 @@ public class InputConversionTests
         Assert.Contains("expected colour images for both", Assert.Throws<EspalierException>(() => new InputConversion(gray, Student.Shape, Normalization.ImageNet)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_image_of_an_input_is_the_one_that_it_was_made_of()
+    {
+        ValueList<float> mean = ValueList.From(Enumerable.Range(0, 3 * 8 * 12).Select(i => i % 50 / 100f));
+        foreach (Normalization normalization in (Normalization[])[Normalization.ImageNet, Normalization.Centred, Normalization.Caffe, Normalization.Cifar10 with { MeanImage = mean }])
+        {
+            Tensor input = new InputPipeline(Student.Shape, normalization).Run(Picture);
+            Assert.Equal(Picture.Pixels.ToArray(), InputImage.Of(input.Read<float>(), Student.Shape, normalization).Pixels.ToArray());
+        }
+
+        Image erased = InputImage.Of(Enumerable.Repeat(1000f, 3 * 8 * 12).ToArray(), Student.Shape, Normalization.ImageNet);
+        Assert.All(erased.Pixels.ToArray(), value => Assert.Equal(255, value));
+    }
+
     private static Tensor Batch(InputPipeline pipeline)
     {
         Tensor input = pipeline.Run(Picture);

@@ -61,7 +61,7 @@ public sealed class NativeAotTests(PackedSolution solution)
 
     private static float[] Logits(string output) => [.. FreshProject.Values(output, "logit").Select(line => float.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture))];
 
-    private static void SkipWithoutLinker()
+    internal static void SkipWithoutLinker()
     {
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         Assert.SkipUnless(OperatingSystem.IsWindows() || folders.Any(folder => File.Exists(Path.Combine(folder, "clang")) || File.Exists(Path.Combine(folder, "gcc"))), "NativeAOT links with clang or gcc, and there is neither");

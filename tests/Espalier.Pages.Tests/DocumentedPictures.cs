@@ -1,10 +1,14 @@
 using Espalier.Graphs;
+using Espalier.Serving;
+using Espalier.Surgery;
+using Espalier.Training;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Playwright;
 using MobileNetV1;
 
 namespace Espalier.Pages.Tests;
 
-/// <summary>Takes the pictures of docs/report.md and docs/serving.md, of networks of the kit: ESPALIER_UPDATE_PICTURES=1 dotnet test tests/Espalier.Pages.Tests --filter FullyQualifiedName~DocumentedPictures.</summary>
+/// <summary>Takes the pictures of docs/report.md, docs/serving.md and docs/training.md, of networks of the kit and of a training on generated images: ESPALIER_UPDATE_PICTURES=1 dotnet test tests/Espalier.Pages.Tests --filter FullyQualifiedName~DocumentedPictures.</summary>
 public sealed class DocumentedPictures(BrowserFixture browser) : IDisposable
 {
     private const int Images = 1000;
@@ -65,13 +69,39 @@ public sealed class DocumentedPictures(BrowserFixture browser) : IDisposable
         }
     }
 
-    /// <summary>A picture from the top of the page to the end of an element.</summary>
-    private static async Task Shoot(ServedPage served, string name, string end)
+    [Fact]
+    public async Task Of_a_training_is_taken_again()
     {
-        float bottom = await served.Page.Locator(end).EvaluateAsync<float>("end => end.getBoundingClientRect().bottom + scrollY + 16");
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("ESPALIER_UPDATE_PICTURES") == "1", "writes docs/images, with ESPALIER_UPDATE_PICTURES=1 only");
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        const int Epochs = 8;
+        var feed = new TrainingFeed("cifar_resnet8");
+        var pruning = new GradualPruning(new WeightPruning { Target = PruningTarget.Fraction(0) }, 0.8) { From = 1, Until = 6, Every = 10, Pruned = feed.Report };
+        var training = ImageTraining.FromScratch("cifar_resnet8", "shapes", new ImageTrainingOptions { Batch = 64, Augmentation = Augmentation.Parse("crop,flip,jitter"), Training = new TrainingOptions { Epochs = Epochs, Threads = 1, Extensions = [pruning] } });
+        await using WebApplication app = WatchServer.Create(feed, 0);
+        await app.StartAsync(cancellation);
+        using (TrainingSession session = training.Begin(feed.Report))
+        {
+            feed.Begin(session);
+            session.Run(feed, cancellation);
+        }
+
+        await using OpenPage open = await OpenPage.Open(browser, app.Urls.First());
+        await Assertions.Expect(open.Page.Locator("#augmentation img")).ToHaveCountAsync(SampleFeed.Images);
+        await Shoot(open.Page, "page-watch", "#augmentation");
+        feed.End("The training is finished.");
+        await app.StopAsync(cancellation);
+    }
+
+    private static Task Shoot(ServedPage served, string name, string end) => Shoot(served.Page, name, end);
+
+    /// <summary>A picture from the top of the page to the end of an element.</summary>
+    private static async Task Shoot(IPage page, string name, string end)
+    {
+        float bottom = await page.Locator(end).EvaluateAsync<float>("end => end.getBoundingClientRect().bottom + scrollY + 16");
         Directory.CreateDirectory(Path.Combine(Pictures.Repository(), "docs", "images"));
-        await served.Page.EvaluateAsync("() => scrollTo(0, 0)");
-        await served.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures.Repository(), "docs", "images", $"{name}.png"), FullPage = true, Clip = new() { X = 0, Y = 0, Width = 1280, Height = bottom } });
+        await page.EvaluateAsync("() => scrollTo(0, 0)");
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures.Repository(), "docs", "images", $"{name}.png"), FullPage = true, Clip = new() { X = 0, Y = 0, Width = 1280, Height = bottom } });
     }
 
     private static ClassificationReport Evaluate(Model model, string images)

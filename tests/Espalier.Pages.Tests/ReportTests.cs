@@ -25,7 +25,7 @@ public sealed class ReportTests(BrowserFixture browser)
     public async Task It_has_a_section_for_all_that_is_known_and_links_to_each()
     {
         await using OpenPage open = await OpenPage.Open(browser, SampleReports.One);
-        string[] sections = ["Ledger", "Graph", "Layers", "Evaluation", "Explanations", "Training", "Input and classes"];
+        string[] sections = ["Ledger", "Pruning", "Graph", "Layers", "Evaluation", "Explanations", "Training", "Input and classes"];
         Assert.Equal(sections, await open.Page.Locator("main h2").AllTextContentsAsync());
         Assert.Equal(sections, await open.Page.Locator("#contents a").AllTextContentsAsync());
         Assert.Equal("flowers", await open.Page.Locator("h1").TextContentAsync());
@@ -33,6 +33,21 @@ public sealed class ReportTests(BrowserFixture browser)
         Assert.Equal(3, await open.Page.Locator("#training .chart svg").CountAsync());
         Assert.True(await open.Page.Locator("#explanations img").EvaluateAsync<bool>("image => image.decode().then(() => image.naturalWidth === 32)"));
         Assert.Equal(100, await open.Page.Locator("#evaluation .matrix tbody td").CountAsync());
+    }
+
+    [Fact]
+    public async Task What_was_pruned_is_beside_the_ledger_with_zeros_blocks_and_channels()
+    {
+        await using OpenPage open = await OpenPage.Open(browser, SampleReports.Two);
+        Assert.Equal(["Layer", "Channels, flowers", "Channels, narrow", "Weights, flowers", "Weights, narrow", "Zeros, flowers", "In blocks, flowers", "Zeros, narrow", "In blocks, narrow"], await open.Page.Locator("#pruning thead th").AllTextContentsAsync());
+        Assert.Matches("narrow: (59\\.[0-9]%) of [0-9,]+ weights of layers are zero, [0-9.]+% in 1x4 blocks of zeros, \\1 masked; steps of the ledger removed [0-9,]+ channels", (await open.Page.Locator("#pruning .lead").TextContentAsync())!);
+        string[] layer = [.. await open.Page.Locator("#pruning tbody tr", new() { HasText = "layer3.1.conv1" }).Locator("th, td").AllTextContentsAsync()];
+        Assert.Equal(("64", "0.0%", "60.0%"), (layer[1], layer[5], layer[7]));
+        Assert.InRange(int.Parse(layer[2], System.Globalization.CultureInfo.InvariantCulture), 1, 63);
+        await open.Page.Locator("#pruning").ScreenshotAsync(new() { Path = Path.Combine(Pictures.Repository(), "artifacts", "pages", "report-pruning.png") });
+
+        await using OpenPage plain = await OpenPage.Open(browser, SampleReports.Network("resnet152"));
+        Assert.Equal(0, await plain.Page.Locator("#pruning").CountAsync());
     }
 
     [Fact]

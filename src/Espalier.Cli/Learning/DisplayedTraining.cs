@@ -30,6 +30,7 @@ internal sealed class DisplayedTraining(CliContext context, ImageTraining traini
 
         TellWhere(session, folder);
         Describe(session);
+        place.Begun?.Invoke(session);
         context.Interruption.Patience = Patience;
         TrainingOutcome? outcome = null;
         try

@@ -10,6 +10,9 @@ internal sealed record TrainingOutput(string Continuation, TextWriter Lines)
     /// <summary>Adds figures to the last lineage entry of the trained model; by default none.</summary>
     internal Func<Model, Model> Ledger { get; init; } = model => model;
 
+    /// <summary>Receives the session before the first step; <see langword="null"/> for none.</summary>
+    internal Action<TrainingSession>? Begun { get; init; }
+
     /// <summary>Receives every step, as the terminal does; <see langword="null"/> for none.</summary>
     internal IProgress<TrainingProgress>? Steps { get; init; }
 

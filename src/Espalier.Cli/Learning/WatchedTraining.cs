@@ -7,28 +7,25 @@ namespace Espalier.Cli;
 /// <summary>A training with a page that shows it while it runs.</summary>
 internal static class WatchedTraining
 {
-    /// <summary>The option of the page's port.</summary>
-    internal static Option<int> Option() => NumberOptions.Create("--watch", "Serves a page on this port of this machine that shows loss, accuracy, learning rate and images per second as they come; 0 for a free port.", 0, ushort.MaxValue, null);
-
-    /// <summary>Runs a training; with a port, the page is there until it ends.</summary>
-    /// <param name="port">The port, 0 for a free one, or <see langword="null"/> for no page.</param>
-    /// <param name="place">The training's output.</param>
+    /// <summary>Runs a training; the page is there until it ends.</summary>
+    /// <param name="port">The page's port, 0 for a free one.</param>
+    /// <param name="context">The terminal, which is told the page's address, and the cancellation token.</param>
+    /// <param name="training">The training.</param>
+    /// <param name="place">Its output.</param>
     /// <param name="name">What is trained.</param>
-    /// <param name="terminal">Is told the page's address.</param>
-    /// <param name="train">Trains.</param>
-    internal static TrainingOutcome Run(int? port, TrainingOutput place, string name, Terminal terminal, Func<TrainingOutput, TrainingOutcome> train) =>
-        port is { } given ? RunAsync(given, place, name, terminal, train).GetAwaiter().GetResult() : train(place);
+    internal static TrainingOutcome Run(int port, CliContext context, ImageTraining training, TrainingOutput place, string name) => RunAsync(port, context, training, place, name).GetAwaiter().GetResult();
 
-    private static async Task<TrainingOutcome> RunAsync(int port, TrainingOutput place, string name, Terminal terminal, Func<TrainingOutput, TrainingOutcome> train)
+    private static async Task<TrainingOutcome> RunAsync(int port, CliContext context, ImageTraining training, TrainingOutput place, string name)
     {
         var feed = new TrainingFeed(name);
         await using WebApplication app = WatchServer.Create(feed, port);
         await app.StartAsync().ConfigureAwait(false);
-        terminal.Note($"watch the training at {app.Urls.First()}");
+        context.Terminal.Note($"watch the training at {app.Urls.First()}");
         string how = "The training was stopped.";
         try
         {
-            TrainingOutcome outcome = train(place with { Steps = feed, Epochs = feed.Report });
+            TrainingOutput shown = place with { Begun = feed.Begin, Steps = feed, Epochs = feed.Report };
+            TrainingOutcome outcome = new DisplayedTraining(context, training.With(Watch(training.Options.Training, feed)), shown).Run();
             how = "The training is finished.";
             return outcome;
         }
@@ -38,4 +35,8 @@ internal static class WatchedTraining
             await app.StopAsync().ConfigureAwait(false);
         }
     }
+
+    /// <summary>The options, whose gradual pruning tells of its steps.</summary>
+    private static TrainingOptions Watch(TrainingOptions options, TrainingFeed feed) =>
+        options with { Extensions = [.. options.Extensions.Select(extension => extension is GradualPruning pruning ? pruning with { Pruned = feed.Report } : extension)] };
 }

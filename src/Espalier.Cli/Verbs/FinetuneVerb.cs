@@ -20,6 +20,7 @@ internal sealed class FinetuneVerb : Verb
     private readonly ParallelOptions _parallel = new();
     private readonly LedgerOptions _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly WatchOption _watch = new();
     private readonly Option<bool> _head = new("--head") { Description = "Creates a new last layer for the data's classes. This is the default for a model without labels whose number of outputs differs." };
     private readonly Option<bool> _headOnly = new("--head-only") { Description = "Trains only the last layer, on the features that the others compute; they and their batch norms' statistics are not changed. It needs no gradients of the others, so that it is several times as fast." };
     private readonly Option<int> _side = NumberOptions.Create("--side", "Pixels of the input's side, where the network is to be fine-tuned at another resolution. Resizing keeps its proportion to the crop.", 8, 1 << 12, null);
@@ -56,6 +57,7 @@ internal sealed class FinetuneVerb : Verb
         _classes.AddTo(this);
         _ledger.AddTo(this);
         Add(_json);
+        _watch.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed)
@@ -89,7 +91,7 @@ internal sealed class FinetuneVerb : Verb
         var training = new ImageTraining(model, data, options) { Source = _data.Name(parsed) };
         bool json = parsed.GetValue(_json);
         var place = new TrainingOutput(CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out) { Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context) };
-        TrainingReport.Of(Terminal, new DisplayedTraining(Context, training, place).Run(), options.Folder!).Show(Terminal, json);
+        TrainingReport.Of(Terminal, _watch.Run(parsed, Context, training, place, ModelNames.Of(request.Name)), options.Folder!).Show(Terminal, json);
         return ExitCode.Success;
     }
 

@@ -15,9 +15,7 @@ internal sealed class TrainVerb : Verb
     private readonly ParallelOptions _parallel = new();
     private readonly LedgerOptions _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
-#if !NO_SERVING
-    private readonly Option<int> _watch = WatchedTraining.Option();
-#endif
+    private readonly WatchOption _watch = new();
 
     internal TrainVerb(CliContext context)
         : base(
@@ -41,9 +39,7 @@ internal sealed class TrainVerb : Verb
         _depth.AddTo(this);
         _ledger.AddTo(this);
         Add(_json);
-#if !NO_SERVING
-        Add(_watch);
-#endif
+        _watch.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed)
@@ -55,12 +51,7 @@ internal sealed class TrainVerb : Verb
         ImageTrainingOptions options = _parallel.Apply(parsed, Context, _training.Options(parsed));
         bool json = parsed.GetValue(_json);
         var place = new TrainingOutput(CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out) { Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context) };
-        ImageTraining training = _training.Training(parsed, model, matched, options);
-#if !NO_SERVING
-        TrainingOutcome outcome = WatchedTraining.Run(parsed.Given(_watch), place, entry.Name, Terminal, watched => new DisplayedTraining(Context, training, watched).Run());
-#else
-        TrainingOutcome outcome = new DisplayedTraining(Context, training, place).Run();
-#endif
+        TrainingOutcome outcome = _watch.Run(parsed, Context, _training.Training(parsed, model, matched, options), place, entry.Name);
         TrainingReport.Of(Terminal, outcome, options.Folder!).Show(Terminal, json);
         return ExitCode.Success;
     }

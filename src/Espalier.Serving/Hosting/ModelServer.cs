@@ -38,6 +38,7 @@ internal static class ModelServer
 
         builder.WebHost.ConfigureKestrel((context, kestrel) => Listen(kestrel, context.Configuration, address));
         WebApplication app = builder.Build();
+        LocalHosts.Require(app, address.Host);
         app.MapEspalier();
         app.MapFallback(app.Services.GetRequiredService<RequestPipeline>().Wrap(EndpointKind.Information, InformationEndpoints.Unknown));
         return app;

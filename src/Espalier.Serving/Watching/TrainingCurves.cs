@@ -9,9 +9,12 @@ internal sealed class TrainingCurves
 
     private readonly List<TrainingProgress> _steps = [];
     private readonly List<EpochRecord> _epochs = [];
+    private readonly List<GradualPruningStep> _prunings = [];
     private long _stride = 1;
 
     internal IReadOnlyList<EpochRecord> Epochs => _epochs;
+
+    internal IReadOnlyList<GradualPruningStep> Prunings => _prunings;
 
     internal void Add(TrainingProgress step)
     {
@@ -30,15 +33,28 @@ internal sealed class TrainingCurves
 
     internal void Add(EpochRecord epoch) => _epochs.Add(epoch);
 
-    /// <summary>The charts as SVG: loss and learning rate by step, and what the history has by epoch.</summary>
+    internal void Add(GradualPruningStep pruning) => _prunings.Add(pruning);
+
+    /// <summary>The charts as SVG: loss, learning rate and sparsity by step, and what the history has by epoch.</summary>
     internal IEnumerable<string> Draw()
     {
         Chart[] charts =
         [
             .. _epochs.Count > 1 ? Chart.Of(_epochs) : [],
             .. _steps.Count > 1 ? [ByStep("Loss by step", "loss of the epoch so far", step => step.Loss), ByStep("Learning rate by step", "learning rate", step => step.LearningRate)] : (Chart[])[],
+            .. _prunings.Count > 1 ? [Sparsity()] : (Chart[])[],
         ];
         return charts.Select(chart => ChartDrawing.Draw(chart));
+    }
+
+    private Chart Sparsity() =>
+        new("Sparsity by step", "step", "masked weights in %", [new Curve("masked weights", ValueList.From(Thinned(_prunings).Select(pruning => new CurvePoint(pruning.Step, 100 * pruning.Sparsity))))]);
+
+    /// <summary>Every so many of a list's elements, and the last one.</summary>
+    private static IEnumerable<T> Thinned<T>(List<T> all)
+    {
+        int stride = (all.Count / Most) + 1;
+        return all.Where((_, i) => i % stride == 0 || i == all.Count - 1);
     }
 
     private Chart ByStep(string title, string vertical, Func<TrainingProgress, double> value) =>

@@ -11,6 +11,7 @@ namespace Espalier.Serving;
 internal sealed class TrainingFeed(string title) : IProgress<TrainingProgress>
 {
     private const int MostReaders = 16;
+    private const int MostPrunings = 100; // the last ones; the curve has all
     private const int Unread = 64; // events that a page may be behind before the oldest are left out
 
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(250);
@@ -23,6 +24,27 @@ internal sealed class TrainingFeed(string title) : IProgress<TrainingProgress>
     private long _lastCharts = Stopwatch.GetTimestamp();
     private string? _step;
     private string? _end;
+    private SampleFeed? _samples;
+    private int _epoch;
+
+    /// <summary>Tells that a training begins.</summary>
+    /// <param name="session">The training before its first step.</param>
+    internal void Begin(TrainingSession session)
+    {
+        AugmentedSamples samples = session.Samples;
+        Begin(epoch => samples.Read(epoch, SampleFeed.Images), (int)Math.Min(session.Trainer.Position.Epoch, (session.Steps - 1) / session.Data.BatchesPerEpoch));
+    }
+
+    /// <summary>Tells that a training begins.</summary>
+    /// <param name="samples">Makes the first training images of an epoch, counted from 0.</param>
+    /// <param name="epoch">The current epoch, from 0.</param>
+    internal void Begin(Func<int, IReadOnlyList<AugmentedSample>> samples, int epoch)
+    {
+        lock (_lock)
+        {
+            (_samples, _epoch) = (new SampleFeed(samples), epoch);
+        }
+    }
 
     /// <summary>Tells of a step; of steps within a quarter of a second the pages get one, and new curves every three seconds.</summary>
     public void Report(TrainingProgress value)
@@ -30,6 +52,7 @@ internal sealed class TrainingFeed(string title) : IProgress<TrainingProgress>
         lock (_lock)
         {
             _curves.Add(value);
+            _epoch = value.Epoch - 1;
             if (_step is null || Stopwatch.GetElapsedTime(_last) >= s_interval || value.Step == value.TotalSteps)
             {
                 _last = Stopwatch.GetTimestamp();
@@ -52,6 +75,29 @@ internal sealed class TrainingFeed(string title) : IProgress<TrainingProgress>
             _curves.Add(epoch);
             PublishCharts();
         }
+    }
+
+    /// <summary>Tells of a pruning step, which the pages get with the next curves.</summary>
+    internal void Report(GradualPruningStep pruning)
+    {
+        lock (_lock)
+        {
+            _curves.Add(pruning);
+        }
+    }
+
+    /// <summary>The first training images of the current epoch as JSON.</summary>
+    /// <param name="cancellation">Cancelled when the page is closed.</param>
+    /// <exception cref="ServingException">The training has not begun, or an image cannot be read.</exception>
+    internal Task<ReadOnlyMemory<byte>> SamplesAsync(CancellationToken cancellation)
+    {
+        (SampleFeed? Samples, int Epoch) now;
+        lock (_lock)
+        {
+            now = (_samples, _epoch);
+        }
+
+        return now.Samples?.ReadAsync(now.Epoch, cancellation) ?? throw new ServingException(StatusCodes.Status404NotFound, "the training has not begun") { RetryAfter = 1 };
     }
 
     /// <summary>Tells how it ended.</summary>
@@ -151,6 +197,18 @@ internal sealed class TrainingFeed(string title) : IProgress<TrainingProgress>
             json.Number("validation_loss", epoch.ValidationLoss);
             json.Number("validation_accuracy", epoch.ValidationAccuracy);
             json.Number("images_per_second", epoch.ImagesPerSecond);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("pruning");
+        foreach (GradualPruningStep pruning in _curves.Prunings.Skip(_curves.Prunings.Count - MostPrunings))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("epoch", pruning.Epoch);
+            json.WriteNumber("step", pruning.Step);
+            json.WriteNumber("weights", pruning.Weights);
+            json.WriteNumber("masked", pruning.Masked);
             json.WriteEndObject();
         }
 

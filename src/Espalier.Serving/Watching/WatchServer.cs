@@ -1,8 +1,9 @@
+using System.Net;
 using Microsoft.AspNetCore.Hosting;
 
 namespace Espalier.Serving;
 
-/// <summary>Serves the page that watches a training: the page at <c>/</c>, its files, and the events at <c>/v1/training</c>.</summary>
+/// <summary>Serves the page that watches a training: the page at <c>/</c>, its files, the events at <c>/v1/training</c>, and training images at <c>/v1/training/samples</c>.</summary>
 internal static class WatchServer
 {
     /// <summary>Builds the server, without starting it. Only this machine can connect.</summary>
@@ -18,13 +19,15 @@ internal static class WatchServer
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(System.Net.IPAddress.Loopback, port);
+            kestrel.Listen(IPAddress.Loopback, port);
         });
         WebApplication app = builder.Build();
+        LocalHosts.Require(app, IPAddress.Loopback);
         string[] get = [HttpMethods.Get, HttpMethods.Head];
         app.MapMethods("/", get, Told(PageEndpoint.Watch));
         app.MapMethods("/page/{file}", get, Told(PageEndpoint.File));
         app.MapMethods("/v1/training", [HttpMethods.Get], Told(context => SendAsync(context, feed)));
+        app.MapMethods("/v1/training/samples", [HttpMethods.Get], Told(async context => await JsonAnswer.WriteAsync(context, await feed.SamplesAsync(context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false)));
         return app;
     }
 

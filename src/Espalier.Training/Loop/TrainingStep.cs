@@ -19,7 +19,7 @@ internal sealed class TrainingStep
     internal TrainingStep(ITrainingRun plan, ParallelStep? parallel, Optimizer optimizer, TrainingOptions options, AuxiliaryLoss auxiliary, ExtensionList extensions, WorkerPool workers)
     {
         (_plan, _parallel, Optimizer, _options, _auxiliary, _extensions, _workers) = (plan, parallel, optimizer, options, auxiliary, extensions, workers);
-        _random = new CounterRandom(options.Seed).Stream("mixing");
+        _random = Mixing.Random(options.Seed);
     }
 
     internal Optimizer Optimizer { get; }

@@ -16,6 +16,10 @@ public readonly record struct Mixing()
     /// <summary>Whether mixup or CutMix is on.</summary>
     public bool IsOn => MixupAlpha > 0 || CutMixAlpha > 0;
 
+    /// <summary>The random numbers of a training run's mixing, with a stream for each step.</summary>
+    /// <param name="seed">The seed of the training run.</param>
+    internal static CounterRandom Random(ulong seed) => new CounterRandom(seed).Stream("mixing");
+
     /// <summary>Mixes the images of a batch in place.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="classes">The number of classes.</param>

@@ -39,7 +39,9 @@ internal sealed class GradualPruner : TrainingHooks
         {
             double progress = _last == _first ? 1 : (double)(steps - _first) / (_last - _first);
             double sparsity = PruningSchedule.GradualCubic(_initial, Math.Max(_initial, _pruning.Sparsity), progress);
-            _training.Mask(_training.ToModel().Prune(At(sparsity), _context).Model.Parameters);
+            PruningResult pruned = _training.ToModel().Prune(At(sparsity), _context);
+            _training.Mask(pruned.Model.Parameters);
+            _pruning.Pruned?.Invoke(new GradualPruningStep((int)(step / _training.StepsPerEpoch) + 1, steps, pruned.Weights, pruned.RemovedWeights));
         }
     }
 

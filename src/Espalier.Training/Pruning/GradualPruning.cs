@@ -25,6 +25,9 @@ public sealed record GradualPruning(WeightPruning Weights, double Sparsity) : IT
     /// <summary>The number of steps between two pruning steps; Zhu and Gupta use 100 to 1000. The last pruning step is always at the end.</summary>
     public int Every { get; init; } = 100;
 
+    /// <summary>Receives every pruning step, on the trainer's thread; <see langword="null"/> for none. It is no setting.</summary>
+    internal Action<GradualPruningStep>? Pruned { get; init; }
+
     /// <inheritdoc/>
     public string Name => "pruning";
 

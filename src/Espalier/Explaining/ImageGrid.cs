@@ -40,7 +40,8 @@ public static class ImageGrid
         return new Image(width, pixels.Length / width / Image.Channels, pixels);
     }
 
-    private static Image Fit(Image image)
+    /// <summary>An image as a tile: its longer side has 128 pixels.</summary>
+    internal static Image Fit(Image image)
     {
         double scale = (double)Side / Math.Max(image.Width, image.Height);
         int Scaled(int length) => Math.Max(1, (int)Math.Round(length * scale));

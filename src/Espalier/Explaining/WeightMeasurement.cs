@@ -36,8 +36,20 @@ internal static class WeightMeasurement
         return fault < 0 ? values : throw new EspalierException(FormattableString.Invariant($"'{layer.Parameter("weight")}' has the element {values[fault]} at {fault}; expected finite weights"));
     }
 
+    /// <summary>Whether a node is a layer whose weights are measured.</summary>
+    internal static bool HasWeights(Node node) => node.Op is Conv2d or Linear or ChannelConv1d;
+
+    /// <summary>The zeros of a layer's weights; elements that are not finite are none.</summary>
+    internal static LayerZeros ZerosOf(Model model, Node layer)
+    {
+        Tensor weight = model.Value(layer, "weight");
+        float[] values = new float[weight.Shape.Count];
+        weight.To(ElementType.Float32).CopyTo<float>(values);
+        return new LayerZeros(values.Length, Masked(model.Parameters[layer.Parameter("weight")]), values.AsSpan().Count(0f), ZerosInBlocks(values, weight.Shape));
+    }
+
     private static Node[] LayersOf(Model model) =>
-        [.. model.Graph.Nodes.Where(node => node.Op is Conv2d or Linear or ChannelConv1d).DistinctBy(node => node.Parameter("weight"), StringComparer.Ordinal)];
+        [.. model.Graph.Nodes.Where(HasWeights).DistinctBy(node => node.Parameter("weight"), StringComparer.Ordinal)];
 
     private static string Names(Node[] layers) => layers.Length == 0 ? "no layers" : $"{string.Join(", ", layers.Take(3).Select(layer => layer.Name))}{(layers.Length > 3 ? $" and {layers.Length - 3} more" : "")}";
 
@@ -62,7 +74,7 @@ internal static class WeightMeasurement
             Kind = layer.Op.Kind,
             Shape = shape,
             Bits = QuantizedLayer.Is(layer.Op) ? 8 : 32,
-            Masked = parameter.Mask is Tensor mask ? new Moments(mask.To(ElementType.Float32).Read<float>()).Zeros : 0,
+            Masked = Masked(parameter),
             Zeros = moments.Zeros,
             ZerosInBlocks = ZerosInBlocks(values, shape),
             Mean = moments.Mean,
@@ -73,6 +85,8 @@ internal static class WeightMeasurement
             ChannelNorms = Norms(values, shape[0]),
         };
     }
+
+    private static long Masked(Parameter parameter) => parameter.Mask is Tensor mask ? new Moments(mask.To(ElementType.Float32).Read<float>()).Zeros : 0;
 
     private static ImmutableArray<double> Norms(float[] values, int channels)
     {
@@ -111,3 +125,10 @@ internal static class WeightMeasurement
         return zeros;
     }
 }
+
+/// <summary>The zeros of a layer's weights, as in <see cref="LayerWeights"/>.</summary>
+/// <param name="Count">The number of weights.</param>
+/// <param name="Masked">How many the mask removes.</param>
+/// <param name="Zeros">How many are zero after masking.</param>
+/// <param name="ZerosInBlocks">How many of these are in 1x4 blocks of zeros; <see langword="null"/> for layers with fewer than 4 input channels in a group.</param>
+internal readonly record struct LayerZeros(long Count, long Masked, long Zeros, long? ZerosInBlocks);

@@ -93,6 +93,7 @@ internal static class NetworkJson
                 json.WriteNumber("parameter_bytes", Bytes(model, row.Node));
             }
 
+            WeightZeros.Write(json, model, row.Node);
             if (timings?.Nodes.TryGetValue(row.Node.Name, out NodeTiming timing) == true)
             {
                 Write(json, timing, places);

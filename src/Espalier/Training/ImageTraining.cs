@@ -108,6 +108,9 @@ public sealed class ImageTraining
         Objective = Options.Balance.Weigh(Options.ClassWeights, Options.Training.Objective, Data.Training),
     };
 
+    /// <summary>The same training with other options of its loop.</summary>
+    internal ImageTraining With(TrainingOptions loop) => new(Model, Data, Options with { Training = loop }) { Action = Action, Source = Source };
+
     /// <summary>Locks the folder and prepares to train, from the checkpoint in the folder if <see cref="ImageTrainingOptions.Resume"/> is set.</summary>
     internal TrainingSession Begin(Action<EpochRecord>? epochFinished) =>
         new(this, _augmented, _plain, epochFinished);

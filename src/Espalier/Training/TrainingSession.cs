@@ -70,6 +70,9 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>The number of steps of the whole training run.</summary>
     internal long Steps => (long)_training.Options.Training.Epochs * Data.BatchesPerEpoch;
 
+    /// <summary>The training images as the network gets them.</summary>
+    internal AugmentedSamples Samples => new(Data, _training.Options.Training);
+
     /// <summary>The training images that could not be read so far.</summary>
     internal IReadOnlyList<SampleFailure> UnreadableTraining => Data.Failures;
 

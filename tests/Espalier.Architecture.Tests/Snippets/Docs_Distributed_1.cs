@@ -12,13 +12,14 @@ public static class Docs_Distributed_1
 
     public static void Run()
     {
-        using MpiProcesses processes = MpiProcesses.Join();
+        using MpiProcesses? processes = MpiProcesses.IsStarted ? MpiProcesses.Join() : null;
         var options = new ImageTrainingOptions
         {
             Batch = 256,
-            Folder = "runs/flowers",
-            Training = new TrainingOptions { Parallel = new DataParallel { Processes = processes, Parts = 8, SynchronizeNorms = true } },
+            Side = 8,
+            Folder = "runs/parts",
+            Training = new TrainingOptions { Epochs = 1, Parallel = new DataParallel { Processes = processes, Parts = 8, SynchronizeNorms = true } },
         };
-        ImageTraining.FromScratch("resnet18", "flowers/", options).Run();
+        ImageTraining.FromScratch("cifar_resnet8", "shapes", options).Run();
     }
 }

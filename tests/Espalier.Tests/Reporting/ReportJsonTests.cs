@@ -101,6 +101,32 @@ public sealed class ReportJsonTests
     }
 
     [Fact]
+    public void Layers_have_their_zeros_as_measured_and_weights_that_are_not_finite_are_none()
+    {
+        Model pruned = TinyData.Model().Prune(new WeightPruning { Target = PruningTarget.Fraction(0.7), Pattern = WeightPattern.OneByFour }).Model;
+        LayerWeights[] expected = [.. pruned.MeasureWeights().Layers];
+        JsonElement[] layers = [.. Nodes(pruned).Where(node => node.TryGetProperty("weights", out _))];
+        Assert.Equal(expected.Select(layer => layer.Name), layers.Select(node => node.GetProperty("name").GetString()));
+        Assert.All(expected.Zip(layers.Select(node => node.GetProperty("weights"))), pair =>
+        {
+            (LayerWeights layer, JsonElement weights) = pair;
+            Assert.Equal((layer.Count, layer.Masked, layer.Zeros), (Integer(weights, "count"), Integer(weights, "masked"), Integer(weights, "zeros")));
+            Assert.Equal(layer.ZerosInBlocks, weights.GetProperty("zeros_in_blocks") is { ValueKind: JsonValueKind.Number } blocks ? blocks.GetInt64() : null);
+        });
+        Assert.Contains(expected, layer => layer.ZerosInBlocks > 0);
+        Assert.Contains(expected, layer => layer.ZerosInBlocks is null);
+
+        string name = expected[0].Parameter;
+        float[] values = pruned.Parameters[name].Value.Read<float>().ToArray();
+        values[0] = float.NaN;
+        Tensor weight = Tensor.From(pruned.Parameters[name].Value.Shape, values);
+        Model faulty = pruned.With(pruned.Parameters.With([KeyValuePair.Create(name, new Parameter(weight))]));
+        Assert.Equal(0, Integer(Nodes(faulty).First(node => node.GetProperty("name").GetString() == expected[0].Name).GetProperty("weights"), "masked"));
+
+        static JsonElement[] Nodes(Model model) => [.. ReportedData.Of(ReportedData.Page(model)).GetProperty("models")[0].GetProperty("nodes").EnumerateArray()];
+    }
+
+    [Fact]
     public void An_explanation_has_its_picture_and_numbers()
     {
         byte[] svg = "<svg xmlns='http://www.w3.org/2000/svg'/>"u8.ToArray();

@@ -46,6 +46,23 @@ public sealed class GradualPruningTests
     }
 
     [Fact]
+    public void Every_pruning_step_is_told_and_telling_changes_nothing()
+    {
+        GradualPruning pruning = Pruning with { From = 1, Until = 3, Every = 2 };
+        var steps = new List<GradualPruningStep>();
+        var masked = new Dictionary<long, int>();
+        Model told = Train(pruning with { Pruned = steps.Add }, new Listener((step, trainer) => masked[step] = Masked(trainer.Checkpoint().Model).Count(gone => gone)));
+        Assert.Equal([5, 7, 9, 11, 13, 15], steps.Select(each => each.Step));
+        Assert.Equal([1, 2, 2, 3, 3, 3], steps.Select(each => each.Epoch));
+        Assert.All(steps, each => Assert.Equal(masked[each.Step], each.Masked));
+        Assert.All(steps, each => Assert.Equal(Masked(told).Count(), each.Weights));
+        Assert.Equal(0.8, steps[^1].Sparsity, 0.002);
+        Model silent = Train(pruning);
+        TinyTraining.AssertSame(silent, told);
+        Assert.Equal(silent.Metadata.Lineage, told.Metadata.Lineage);
+    }
+
+    [Fact]
     public void It_goes_on_from_what_is_pruned_already()
     {
         Model half = TinyTraining.Network().Prune(Pruning.Weights with { Target = PruningTarget.Fraction(0.5) }).Model;

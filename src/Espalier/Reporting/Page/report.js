@@ -7,6 +7,7 @@ import { head, inputSection } from './figures.js';
 import { graphSection } from './graphs.js';
 import { layersSection } from './layers.js';
 import { ledgerSection } from './ledger.js';
+import { pruningSection } from './pruning.js';
 import { themeButton } from './theme.js';
 import { trainingSection } from './training.js';
 
@@ -15,7 +16,7 @@ function build(data) {
     themeButton(document.getElementById('theme'));
     const main = document.getElementById('content');
     const [graph, layers] = [graphSection(data), layersSection(data)];
-    const sections = [ledgerSection(data), graph.result, layers.result, evaluationSection(data), explanationsSection(data), trainingSection(data), inputSection(data)].filter(Boolean);
+    const sections = [ledgerSection(data), pruningSection(data), graph.result, layers.result, evaluationSection(data), explanationsSection(data), trainingSection(data), inputSection(data)].filter(Boolean);
     main.replaceChildren(head(data), ...sections);
     document.getElementById('contents').append(...sections.map(each => element('li', {}, element('a', { href: `#${each.id}` }, each.querySelector('h2').textContent))));
     document.getElementById('origin').textContent = `Written by Espalier ${data.version}. Everything that the page shows is in this file.`;
