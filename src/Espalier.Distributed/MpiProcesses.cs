@@ -76,17 +76,17 @@ public sealed class MpiProcesses : IProcessGroup
     /// <inheritdoc/>
     public void Exchange(int to, ReadOnlySpan<byte> send, int from, Span<byte> receive)
     {
-        int at = 0;
+        long at = 0;
         do
         {
             ReadOnlySpan<byte> own = Piece(send, at);
-            Span<byte> other = receive[Math.Min(at, receive.Length)..Math.Min(receive.Length, at + MpiLibrary.Longest)];
+            Span<byte> other = receive[(int)Math.Min(at, receive.Length)..(int)Math.Min(receive.Length, at + MpiLibrary.Longest)];
             Require(MpiLibrary.SendReceive(
                 ref MemoryMarshal.GetReference(own), own.Length, MpiLibrary.Bytes, to, Tag,
                 ref MemoryMarshal.GetReference(other), other.Length, MpiLibrary.Bytes, from, Tag, _communicator, StatusIgnore));
             at += MpiLibrary.Longest;
         }
-        while (at > 0 && at < Math.Max(send.Length, receive.Length));
+        while (at < Math.Max(send.Length, receive.Length));
     }
 
     /// <inheritdoc/>
@@ -134,7 +134,7 @@ public sealed class MpiProcesses : IProcessGroup
 
     private static nint StatusIgnore => 1; // MPI_STATUS_IGNORE
 
-    private static ReadOnlySpan<byte> Piece(ReadOnlySpan<byte> bytes, int at) => bytes[Math.Min(at, bytes.Length)..Math.Min(bytes.Length, at + MpiLibrary.Longest)];
+    private static ReadOnlySpan<byte> Piece(ReadOnlySpan<byte> bytes, long at) => bytes[(int)Math.Min(at, bytes.Length)..(int)Math.Min(bytes.Length, at + MpiLibrary.Longest)];
 
     private static bool Variable(string name) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name));
 

@@ -39,7 +39,13 @@ public sealed class SnippetTests
     {
         IEnumerable<Type> compiled = typeof(SnippetTests).Assembly.GetTypes().Where(type => type.Namespace == "Espalier.Architecture.Tests.Snippets" && type.GetMethod("Run") is not null);
         string before = Environment.CurrentDirectory;
-        Environment.CurrentDirectory = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "scratch")).FullName; // blocks may write files
+        string scratch = Path.Combine(AppContext.BaseDirectory, "scratch"); // blocks may write files, and refuse to overwrite a training
+        if (Directory.Exists(scratch))
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+
+        Environment.CurrentDirectory = Directory.CreateDirectory(scratch).FullName;
         try
         {
             foreach (Type type in compiled.Where(type => (bool)type.GetField("Runs")!.GetRawConstantValue()!))

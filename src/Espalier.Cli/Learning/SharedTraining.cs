@@ -9,6 +9,8 @@ internal static class SharedTraining
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500); // so that the first process reports what all of them found
 
+    private static readonly TimeSpan s_flush = TimeSpan.FromMilliseconds(200); // mpiexec forwards the line, and then ends all
+
     private static readonly string[] s_verbs = ["train", "finetune"]; // the others answer in each process by itself
 
     internal static int Run(string[] args, CliContext context)
@@ -47,6 +49,11 @@ internal static class SharedTraining
 
     private static int Fail(Exception error, Command? verb, MpiProcesses processes, Terminal terminal)
     {
+        if (error is OperationCanceledException)
+        {
+            return ExitCode.Interrupted; // all stopped after the same step, whichever of them was asked to
+        }
+
         if (error is SharedFailureException && processes.Rank > 0)
         {
             return ExitCode.UserError; // the first process has the same
@@ -64,6 +71,7 @@ internal static class SharedTraining
         terminal.Error.Flush();
         if (error is not SharedFailureException)
         {
+            Thread.Sleep(s_flush);
             MpiProcesses.Abort(code);
         }
 

@@ -21,11 +21,15 @@ internal sealed class ParallelOptions
     internal void AddTo(Command command) => command.AddAll(_parts, _synchronizes, _rateBatch);
 
     /// <summary>The options of a training with the parts and the processes; threads are shared by the processes of a machine unless they are given.</summary>
-    internal ImageTrainingOptions Apply(ParseResult parsed, CliContext context, ImageTrainingOptions options)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="context">The processes.</param>
+    /// <param name="options">The other options.</param>
+    /// <param name="images">The number of training images, which limits the batch.</param>
+    internal ImageTrainingOptions Apply(ParseResult parsed, CliContext context, ImageTrainingOptions options, int images)
     {
         if (parsed.Given(_rateBatch) is int batch)
         {
-            options = options with { Training = options.Training with { LearningRate = options.Training.LearningRate * options.Batch / batch } };
+            options = options with { Training = options.Training with { LearningRate = options.Training.LearningRate * Math.Min(options.Batch, images) / batch } };
         }
 
         int parts = parsed.Given(_parts) ?? 0;

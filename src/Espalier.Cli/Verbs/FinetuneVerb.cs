@@ -79,13 +79,13 @@ internal sealed class FinetuneVerb : Verb
             FreshNorms = parsed.GetValue(_norms),
             HeadOnly = parsed.GetValue(_headOnly),
         }));
-        options = _parallel.Apply(parsed, Context, options);
         model = ImageTraining.WithInput(model, parsed.Given(_side), parsed.Given(_channels));
         model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
         FeatureMap input = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name));
         TrainingData opened = _data.Open(parsed, input.Height);
         model = ModelHistory.Complete(Head(parsed, model, opened.Training, _model.Seed(parsed)));
         MatchedTrainingData data = _classes.Match(parsed, ref model, opened, Terminal);
+        options = _parallel.Apply(parsed, Context, options, data.Training.Count);
         model = Norms(model, data.Training, options);
         model = ModelHistory.Complete(_depth.Apply(parsed, _flags.Prepare(parsed, model), _model.Seed(parsed)));
         var training = new ImageTraining(model, data, options) { Source = _data.Name(parsed) };

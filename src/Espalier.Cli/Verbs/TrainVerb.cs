@@ -48,7 +48,7 @@ internal sealed class TrainVerb : Verb
         TrainingData data = _training.Open(parsed, entry, Terminal);
         (Model model, MatchedTrainingData matched) = _training.Network(parsed, data, options => ModelLoader.Build(entry, options with { Blocks = _blocks.Read(parsed), Residual = _residual.Read(parsed) }, Terminal.Note));
         model = ModelHistory.Complete(_depth.Apply(parsed, ModelHistory.Complete(model), _training.Seed(parsed)));
-        ImageTrainingOptions options = _parallel.Apply(parsed, Context, _training.Options(parsed));
+        ImageTrainingOptions options = _parallel.Apply(parsed, Context, _training.Options(parsed), matched.Training.Count);
         bool json = parsed.GetValue(_json);
         var place = new TrainingOutput(CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out) { Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context) };
         TrainingOutcome outcome = _watch.Run(parsed, Context, _training.Training(parsed, model, matched, options), place, entry.Name);

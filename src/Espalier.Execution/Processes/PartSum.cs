@@ -1,3 +1,4 @@
+using System.Numerics;
 using Espalier.Kernels;
 
 namespace Espalier.Execution;
@@ -11,6 +12,9 @@ internal sealed class PartSum(int length, int terms)
     private readonly List<float[]> _levels = []; // sums of 1, 2, 4, … terms
     private readonly float[] _sum = new float[length];
     private int _added;
+
+    /// <summary>The numbers of all sums that are kept at once, at most.</summary>
+    internal long Length => (1 + (long)BitOperations.Log2((uint)_block)) * length;
 
     /// <summary>The sum, once all terms are added.</summary>
     internal Span<float> Result => _sum;

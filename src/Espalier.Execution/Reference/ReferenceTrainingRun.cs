@@ -19,7 +19,7 @@ internal sealed class ReferenceTrainingRun : ITrainingRun
         (Model, _options, _perturb) = (model, options, perturb);
         if (options.Statistics is not null)
         {
-            throw new NotSupportedException("The reference runtime does not synchronize batch norms over the parts of a batch.");
+            throw new EspalierException("the reference runtime does not synchronize batch norms over the parts of a batch");
         }
 
         _outputs = options.OutputsOf(model.Graph);

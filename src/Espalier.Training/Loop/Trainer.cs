@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Formats;
@@ -55,6 +54,7 @@ public sealed class Trainer : IDisposable
         _workers = new WorkerPool(ThreadCount.Of(options.Threads, nameof(TrainingOptions.Threads)));
         try
         {
+            _processes?.RequireSame(TrainingSettings.BeforeStart(_settings, named, options)); // before any of them waits for another
             TrainingRunOptions run = RunOptions(auxiliary);
             StepStatistics.Require(named.Graph, run, data, options);
             _parallel = options.Parallel is { AllParts: > 1 } parallel ? new ParallelStep(runtime, named, run, parallel) : null;
@@ -110,7 +110,7 @@ public sealed class Trainer : IDisposable
     public string Source { get; init; } = "";
 
     /// <summary>The memory that training needs, without that of optimizer and extensions.</summary>
-    public MemoryForecast Memory => _plan.Memory;
+    public MemoryForecast Memory => _parallel?.Memory ?? _plan.Memory;
 
     /// <summary>The records of all finished epochs.</summary>
     public IReadOnlyList<EpochRecord> History => _history;
@@ -166,7 +166,8 @@ public sealed class Trainer : IDisposable
     /// <exception cref="EspalierException">The loss or a parameter is not finite, no sample could be read, or a file cannot be written.</exception>
     public TrainingOutcome Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        _processes?.RequireSame([.. _settings, new("steps done", StepsDone.ToString(CultureInfo.InvariantCulture))]);
+        _parallel?.TakeStatistics();
+        _processes?.RequireSame(TrainingSettings.AtStart(_settings, _plan.ToModel(), StepsDone, Folder is not null, Validate is not null));
         _processes.OnFirst(() => Files?.Open(StepsDone, _history));
         var clock = new RunClock(TimeProvider.System);
         try
@@ -257,6 +258,8 @@ public sealed class Trainer : IDisposable
 
             ThrowIf(_processes is null ? cancellation.IsCancellationRequested : stops, cancellation);
         }
+
+        _parallel?.EndEpoch();
 
         if (_totals.Images == 0)
         {

@@ -56,6 +56,14 @@ internal static class TrainingSettings
     /// <summary>The digest of the model that training starts from, so that another model of the same architecture is not taken for it.</summary>
     internal static LineageSetting Start(Model model) => new(StartingModel, ModelDigest.Of(model));
 
+    /// <summary>What the processes of a training run must have in common before they exchange anything else: the settings, the model, and what decides when they exchange it.</summary>
+    internal static ValueList<LineageSetting> BeforeStart(ValueList<LineageSetting> settings, Model model, TrainingOptions options) =>
+        [.. settings, Start(model), new("checkpoint_steps", Optional(options.CheckpointSteps)), new("checkpoint_epochs", Text(options.CheckpointEpochs))];
+
+    /// <summary>The same before they run, from the first step or a checkpoint.</summary>
+    internal static ValueList<LineageSetting> AtStart(ValueList<LineageSetting> settings, Model model, long stepsDone, bool writes, bool validates) =>
+        [.. settings, new("weights", ModelDigest.Of(model)), new("steps_done", Text(stepsDone)), new("folder", writes ? "given" : None), new("validation", validates ? "given" : None)];
+
     /// <summary>The digests of the validation set.</summary>
     internal static ValueList<LineageSetting> Validation(IDataset data) => [new(ValidationDigest, DatasetDigest.Of(data)), new(ValidationContent, DatasetContent.DigestOf(data))];
 

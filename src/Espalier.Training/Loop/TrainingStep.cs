@@ -14,6 +14,7 @@ internal sealed class TrainingStep
     private readonly WorkerPool _workers;
     private readonly ExtensionList _extensions;
     private readonly ParallelStep? _parallel;
+    private readonly object _objective = new();
     private readonly CounterRandom _random;
 
     internal TrainingStep(ITrainingRun plan, ParallelStep? parallel, Optimizer optimizer, TrainingOptions options, AuxiliaryLoss auxiliary, ExtensionList extensions, WorkerPool workers)
@@ -82,7 +83,10 @@ internal sealed class TrainingStep
                 Weight = isAuxiliary ? weight * _auxiliary.Weight : weight,
                 IsAuxiliary = isAuxiliary,
             };
-            loss += _options.Objective.Compute(batch, gradient.Slice(start, length));
+            lock (_objective)
+            {
+                loss += _options.Objective.Compute(batch, gradient.Slice(start, length)); // by one thread at a time, also where parts are computed at once
+            }
         }
 
         var result = new StepResult(loss, Recognised(logits[..length], targets));

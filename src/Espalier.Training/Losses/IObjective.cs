@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Training;
 
 /// <summary>The objective that training minimizes: a loss of logits and targets, and its gradient.</summary>
-/// <remarks>It is called once for each part of a batch and each output that is trained, the first output before auxiliary classifiers, by one thread. The result must be a function of the arguments and of <see cref="Settings"/>, so that a resumed training run is bit-identical.</remarks>
+/// <remarks>It is called once for each part of a batch and each output that is trained, the first output before auxiliary classifiers, by one thread at a time. The result must be a function of the arguments and of <see cref="Settings"/>, so that a resumed training run is bit-identical.</remarks>
 public interface IObjective
 {
     /// <summary>The settings that its result depends on, at least one. They are written into the lineage and compared when a training run is resumed.</summary>

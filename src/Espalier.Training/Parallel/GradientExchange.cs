@@ -16,10 +16,11 @@ internal sealed class GradientExchange : IDisposable
     private readonly OrderedSum? _ordered;
     private readonly BlockingCollection<int>? _ready;
     private readonly Thread? _thread;
-    private readonly CountdownEvent _pending = new(0);
+    private readonly object _lock = new();
     private readonly int[] _missing; // parameters of each bucket that the backward pass has not completed
     private readonly HashSet<TrainingParameter> _complete = [];
-    private volatile Exception? _failure;
+    private int _pending; // buckets that are not summed; guarded by the lock
+    private Exception? _failure; // guarded by the lock
 
     /// <param name="parameters">The parameters whose gradients are summed; they receive the sums.</param>
     /// <param name="parallel">The parts and the processes.</param>
@@ -40,6 +41,9 @@ internal sealed class GradientExchange : IDisposable
         }
     }
 
+    /// <summary>The bytes of the sums.</summary>
+    internal long Bytes => sizeof(float) * (_numbers.LongLength + (_sum?.Length ?? 0));
+
     /// <summary>Begins a step.</summary>
     internal void Begin()
     {
@@ -50,7 +54,10 @@ internal sealed class GradientExchange : IDisposable
             _missing[bucket] = _buckets.ParametersOf(bucket);
         }
 
-        _pending.Reset(_ordered is null ? 0 : _missing.Length);
+        lock (_lock)
+        {
+            _pending = _ordered is null ? 0 : _missing.Length;
+        }
     }
 
     /// <summary>Tells that the gradient of a parameter is complete: for the last pass of the only part of a process.</summary>
@@ -92,10 +99,17 @@ internal sealed class GradientExchange : IDisposable
             _ready?.Add(bucket);
         }
 
-        _pending.Wait();
-        if (_failure is not null)
+        lock (_lock)
         {
-            ExceptionDispatchInfo.Throw(_failure);
+            while (_pending > 0)
+            {
+                Monitor.Wait(_lock);
+            }
+
+            if (_failure is not null)
+            {
+                ExceptionDispatchInfo.Throw(_failure);
+            }
         }
 
         _buckets.Write(_numbers);
@@ -105,30 +119,34 @@ internal sealed class GradientExchange : IDisposable
     public void Dispose()
     {
         _ready?.CompleteAdding();
-        _thread?.Join(TimeSpan.FromSeconds(1)); // it may wait for a process that has ended
-        _channel?.Dispose();
-        _pending.Dispose();
+        if (_thread?.Join(TimeSpan.FromSeconds(1)) != false)
+        {
+            _channel?.Dispose(); // otherwise the thread waits for a process that has ended, and goes with this one
+        }
     }
 
     private void Work()
     {
         foreach (int bucket in _ready!.GetConsumingEnumerable())
         {
+            Exception? failure = null;
             try
             {
-                if (_failure is null)
-                {
-                    _ordered!.Run(_numbers.AsSpan()[_buckets.RangeOf(bucket)]);
-                }
+                _ordered!.Run(_numbers.AsSpan()[_buckets.RangeOf(bucket)]);
             }
 #pragma warning disable CA1031 // it is rethrown on the thread that waits for the sums
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                _failure = error;
+                failure = error;
             }
 
-            _pending.Signal();
+            lock (_lock)
+            {
+                _failure ??= failure;
+                _pending = failure is null ? _pending - 1 : 0; // the others would fail too
+                Monitor.PulseAll(_lock);
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Tensors;
@@ -7,6 +8,8 @@ namespace Espalier.Training;
 /// <summary>The gradients of a batch that is cut into parts: each part's by itself, their sums over all parts, and what the processes tell each other at a step.</summary>
 internal sealed class ParallelStep : IDisposable
 {
+    private const long EndOfEpoch = -1;
+
     private readonly DataParallel _parallel;
     private readonly PartRuns _runs;
     private readonly GradientExchange _gradients;
@@ -34,6 +37,15 @@ internal sealed class ParallelStep : IDisposable
     /// <param name="images">The number of images of the whole batch.</param>
     /// <param name="lastPass">Called before the last of several backward passes.</param>
     internal delegate StepResult ComputePart(ITrainingRun run, Batch part, TrainingPass pass, int images, Action lastPass);
+
+    /// <summary>The memory of all runs of this process, and of the sums of gradients.</summary>
+    internal MemoryForecast Memory => _runs.First.Memory with
+    {
+        Arena = _runs.Count * _runs.First.Memory.Arena,
+        Parameters = _runs.Count * _runs.First.Memory.Parameters,
+        ParameterGradients = (_runs.Count * _runs.First.Memory.ParameterGradients) + _gradients.Bytes,
+        PackedWeights = _runs.Count * _runs.First.Memory.PackedWeights,
+    };
 
     /// <summary>The run whose parameters are trained.</summary>
     internal ITrainingRun Run => _runs.First;
@@ -72,6 +84,18 @@ internal sealed class ParallelStep : IDisposable
         return new BatchResult(total, images, all.Any(process => process[1] != 0));
     }
 
+    /// <summary>Called after the last batch of an epoch: it would be missed by a process for which no image of that batch could be read.</summary>
+    /// <exception cref="EspalierException">A process is at another step.</exception>
+    internal void EndEpoch()
+    {
+        if (_parallel.Others is not null)
+        {
+            long[] none = new long[2 + _parallel.OwnParts];
+            none[0] = EndOfEpoch;
+            RequireSameStep(_parallel.Others.Gather(none), EndOfEpoch);
+        }
+    }
+
     /// <summary>Takes over the running statistics of the first process, which has those of the first part.</summary>
     internal void TakeStatistics()
     {
@@ -104,21 +128,27 @@ internal sealed class ParallelStep : IDisposable
     // [step, asked to stop, images of each part] of each process.
     private long[][] Tell(Batch batch, long step, bool stops)
     {
-        long[][] all = [.. _parallel.Others.Gather([step, stops ? 1 : 0, .. batch.Parts.Select(count => (long)count)]).Chunk(2 + _parallel.OwnParts)];
+        long[] told = _parallel.Others.Gather([step, stops ? 1 : 0, .. batch.Parts.Select(count => (long)count)]);
+        RequireSameStep(told, step);
+        long[][] all = [.. told.Chunk(2 + _parallel.OwnParts)];
         for (int rank = 0; rank < all.Length; rank++)
         {
-            if (all[rank][0] != step)
-            {
-                throw new EspalierException($"process {rank} is at step {all[rank][0] + 1}, process {_parallel.Rank} at step {step + 1}: no image of a batch could be read by one of them");
-            }
-
             if (Array.IndexOf(all[rank], 0L, 2) is >= 2 and int empty)
             {
-                throw new EspalierException($"no image of part {(rank * _parallel.OwnParts) + empty - 1} of the batch of step {step + 1} could be read");
+                throw new SharedFailureException($"no image of part {(rank * _parallel.OwnParts) + empty - 1} of the batch of step {step + 1} could be read");
             }
         }
 
         return all;
+    }
+
+    private void RequireSameStep(long[] told, long step)
+    {
+        long[] steps = [.. told.Chunk(2 + _parallel.OwnParts).Select(process => process[0])];
+        if (steps.Any(other => other != step))
+        {
+            throw new SharedFailureException($"the processes are at different steps ({string.Join(", ", steps.Select(other => other == EndOfEpoch ? "end of the epoch" : (other + 1).ToString(CultureInfo.InvariantCulture)))}): one of them could read no image of a batch");
+        }
     }
 
     private static (int Start, int Count)[] Ranges(int[] sizes)

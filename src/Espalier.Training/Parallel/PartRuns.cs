@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
@@ -9,6 +10,7 @@ internal sealed class PartRuns : IDisposable
 {
     private readonly ITrainingRun[] _runs;
     private readonly WorkerPool[] _pools;
+    private readonly IProcessGroup? _channel;
     private readonly NormExchange? _norms;
     private readonly int _parts;
 
@@ -20,7 +22,8 @@ internal sealed class PartRuns : IDisposable
     {
         _parts = parallel.OwnParts;
         bool synchronizes = parallel.SynchronizeNorms && parallel.AllParts > 1;
-        _norms = synchronizes ? new NormExchange(_parts, parallel.Others?.Duplicate()) : null;
+        _channel = synchronizes ? parallel.Others?.Duplicate() : null;
+        _norms = synchronizes ? new NormExchange(_parts, _channel) : null;
         int threads = synchronizes ? _parts : 1;
         _runs = new ITrainingRun[threads];
         _pools = threads == 1 ? [] : new WorkerPool[threads];
@@ -38,6 +41,9 @@ internal sealed class PartRuns : IDisposable
             throw;
         }
     }
+
+    /// <summary>The number of runs.</summary>
+    internal int Count => _runs.Length;
 
     /// <summary>The run whose parameters are trained; the others follow it.</summary>
     internal ITrainingRun First => _runs[0];
@@ -79,6 +85,8 @@ internal sealed class PartRuns : IDisposable
         {
             pool?.Dispose();
         }
+
+        _channel?.Dispose();
     }
 
     private void RunAtOnce(Action<ITrainingRun, int> compute)

@@ -11,6 +11,9 @@ namespace Espalier.Training;
 /// <summary>What the processes of a training run tell each other besides gradients: settings, errors, requests to stop.</summary>
 internal static class ProcessAgreement
 {
+    // A type of each library whose code decides about bits.
+    private static readonly Type[] s_parts = [typeof(ProcessAgreement), typeof(InstructionSet), typeof(Graph), typeof(TrainingPlan), typeof(Tensor), typeof(Espalier.Data.DataLoader)];
+
     /// <summary>Whether a condition holds in at least one process.</summary>
     internal static bool Any(this IProcessGroup processes, bool own)
     {
@@ -80,15 +83,15 @@ internal static class ProcessAgreement
             }
         }
 
-        string message = processes.Texts(failure?.Message ?? "")[0];
+        string told = processes.Texts(failure is null ? "" : $"!{failure.Message}")[0]; // a message may be empty
         if (failure is not null)
         {
             throw failure is OperationCanceledException ? failure : new SharedFailureException(failure.Message, failure);
         }
 
-        if (message.Length > 0)
+        if (told.Length > 0)
         {
-            throw new SharedFailureException(message);
+            throw new SharedFailureException(told[1..]);
         }
     }
 
@@ -98,7 +101,7 @@ internal static class ProcessAgreement
     {
         LineageSetting[] own =
         [
-            new("version", typeof(ProcessAgreement).Assembly.ManifestModule.ModuleVersionId.ToString()),
+            new("version", string.Join(' ', s_parts.Select(type => type.Module.ModuleVersionId))),
             new("vector instructions", InstructionSet.Best.ToString()),
             .. settings,
         ];

@@ -49,7 +49,7 @@ internal sealed class Validator(MatchedDataset data, InputPipeline pipeline, int
             }
         }
 
-        return new Evaluation(tally.Loss, tally.Accuracy);
+        return tally.Count > 0 ? new Evaluation(tally.Loss, tally.Accuracy) : throw new EspalierException("none of the validation images could be read");
     }
 
     private int LongestShare => (data.Count + (Processes?.Count ?? 1) - 1) / (Processes?.Count ?? 1);
@@ -66,6 +66,10 @@ internal sealed class Validator(MatchedDataset data, InputPipeline pipeline, int
         try
         {
             classifier.Run(own, (index, logits) => (losses[index], ranks[index]) = tally.Measure(logits.Span, first + index) ?? (0, Missing), null, cancellation);
+        }
+        catch (EspalierException) when (Processes is not null && Unreadable != UnreadableSamples.Stop && classifier.Failures.Count == own.Count)
+        {
+            // none of this share could be read; whether of the others is known once all are gathered
         }
         finally
         {

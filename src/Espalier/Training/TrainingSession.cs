@@ -1,4 +1,6 @@
+using System.Globalization;
 using Espalier.Data;
+using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
@@ -12,6 +14,8 @@ internal sealed class TrainingSession : IDisposable
     private readonly TrainingFolder? _folder;
     private readonly Teacher? _teacher;
     private readonly Validator _validator;
+    private IReadOnlyList<SampleFailure>? _unreadableTraining; // those of all processes, at the end
+    private IReadOnlyList<SampleFailure>? _unreadableValidation;
 
     internal TrainingSession(ImageTraining training, InputPipeline augmented, InputPipeline plain, Action<EpochRecord>? epochFinished)
     {
@@ -29,6 +33,7 @@ internal sealed class TrainingSession : IDisposable
                 loop = loop with { Objective = new Distillation(run) { Labels = loop.Objective, Network = network, Temperature = options.Temperature, Alpha = options.Alpha } };
             }
 
+            loop.Parallel?.Others?.RequireSame([new("folder", options.Folder is null ? "none" : "given"), new("resume", options.Resume ? "yes" : "no")]);
             _folder = options.Folder is null ? null : new TrainingFolder(options.Folder);
             _validator = new Validator(training.Data.Validation, plain, loop.Threads)
             {
@@ -74,12 +79,21 @@ internal sealed class TrainingSession : IDisposable
     internal AugmentedSamples Samples => new(Data, _training.Options.Training);
 
     /// <summary>The training images that could not be read so far.</summary>
-    internal IReadOnlyList<SampleFailure> UnreadableTraining => Data.Failures;
+    internal IReadOnlyList<SampleFailure> UnreadableTraining => _unreadableTraining ?? Data.Failures;
 
     /// <summary>The validation images that could not be read so far.</summary>
-    internal IReadOnlyList<SampleFailure> UnreadableValidation => _validator.Failures;
+    internal IReadOnlyList<SampleFailure> UnreadableValidation => _unreadableValidation ?? _validator.Failures;
 
-    internal TrainingOutcome Run(IProgress<TrainingProgress>? progress, CancellationToken cancellation) => Trainer.Run(progress, cancellation);
+    internal TrainingOutcome Run(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        TrainingOutcome outcome = Trainer.Run(progress, cancellation);
+        if (_training.Options.Training.Parallel?.Others is { } processes)
+        {
+            (_unreadableTraining, _unreadableValidation) = (Gathered(processes, Data.Failures), Gathered(processes, _validator.Failures));
+        }
+
+        return outcome;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -121,6 +135,18 @@ internal sealed class TrainingSession : IDisposable
 
         return checkpoint.Length > 0;
     }
+
+    // Each process knows those of its share.
+    private static SampleFailure[] Gathered(IProcessGroup processes, IReadOnlyList<SampleFailure> own) =>
+    [
+        .. from text in processes.Texts(string.Join('\u001e', own.Select(failure => string.Create(CultureInfo.InvariantCulture, $"{failure.Index}\u001f{failure.Name}\u001f{failure.Reason}"))))
+           where text.Length > 0
+           from failure in text.Split('\u001e')
+           let words = failure.Split('\u001f')
+           let index = int.Parse(words[0], CultureInfo.InvariantCulture)
+           orderby index
+           select new SampleFailure(index, words[1], words[2]),
+    ];
 
     private bool IsResumed(TrainingFolder folder)
     {

@@ -84,6 +84,37 @@ public sealed class SeveralProcessesTests
     }
 
     [Fact]
+    public async Task Processes_that_disagree_on_synchronized_norms_are_refused_too()
+    {
+        Child.RequireMpi();
+        using var folder = new TemporaryFolder();
+        string[] training = [.. s_training, "-o", folder["run"]];
+        using Child child = Child.StartSeveral(2, training, (1, [.. training, "--sync-bn"]));
+        CliRun run = await child.End();
+        Assert.NotEqual(0, run.Code);
+        Assert.Contains("has norms 'of the whole batch', process 0 on", run.Error, StringComparison.Ordinal);
+        Assert.Equal(1, Errors(run));
+    }
+
+    [Fact]
+    public async Task A_signal_to_one_process_stops_all_with_a_checkpoint()
+    {
+        Child.RequireMpi();
+        using var folder = new TemporaryFolder();
+        using Child child = Child.StartSeveral(2, Once([.. s_training, "--epochs", "500", "-o", folder["run"]]));
+        await child.Wait(() => File.Exists(Path.Combine(folder["run"], "checkpoint.espalier")), TimeSpan.Zero);
+        using (Process kill = Process.Start("kill", ["-TERM", Descendants(folder["run"])[^1].Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        CliRun run = await child.End();
+        Assert.NotEqual(0, run.Code);
+        Assert.Equal(0, Errors(run));
+        Assert.Contains("Resume with:\n  mpiexec -n 2 espalier train", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_clear_error_where_one_process_has_no_data()
     {
         Child.RequireMpi();

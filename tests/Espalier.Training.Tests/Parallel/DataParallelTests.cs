@@ -128,6 +128,20 @@ public sealed class DataParallelTests
     }
 
     [Fact]
+    public void Processes_with_other_weights_are_refused()
+    {
+        ProcessFailedException failed = Assert.Throws<ProcessFailedException>(() => ThreadProcesses.Run(2, group => Train(TinyTraining.Options, group, TinyTraining.Network(seed: 3 + (ulong)group.Rank))));
+        Assert.All(failed.Failures.Values, error => Assert.Contains("process 1 on host1 has starting_model", error.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Mixing_needs_two_images_in_each_part()
+    {
+        TrainingOptions options = TinyTraining.Options with { Mixing = new Mixing { MixupAlpha = 0.2 }, Parallel = new DataParallel { Parts = Batch } };
+        Assert.Contains("fewer than two", Assert.Throws<EspalierException>(() => Train(options, null)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_process_that_fails_does_not_leave_the_others_waiting()
     {
         ProcessFailedException failed = Assert.Throws<ProcessFailedException>(() => ThreadProcesses.Run(2, group =>
