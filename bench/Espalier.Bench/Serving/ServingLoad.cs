@@ -35,13 +35,14 @@ internal sealed class ServingLoad : IDisposable
 
     /// <summary>Loads the server.</summary>
     /// <param name="rate">Requests per second; 0 for a closed loop.</param>
+    /// <param name="isEven">Whether they arrive at even distances.</param>
     /// <param name="time">How long is measured.</param>
     /// <param name="cancellation">Ends it early.</param>
-    internal async Task<LoadResult> RunAsync(double rate, TimeSpan time, CancellationToken cancellation)
+    internal async Task<LoadResult> RunAsync(double rate, bool isEven, TimeSpan time, CancellationToken cancellation)
     {
         _expected = await SendAsync(cancellation) ?? throw new EspalierException($"{_address} does not answer a binary tensor with 200");
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task load = rate > 0 ? OpenAsync(rate, end.Token) : Task.WhenAll(Enumerable.Range(0, _clients).Select(_ => ClosedAsync(end.Token)));
+        Task load = rate > 0 ? OpenAsync(rate, isEven, end.Token) : Task.WhenAll(Enumerable.Range(0, _clients).Select(_ => ClosedAsync(end.Token)));
         await Task.Delay(time / 5, cancellation);
         long start = Stopwatch.GetTimestamp();
         _measuring = true;
@@ -63,8 +64,8 @@ internal sealed class ServingLoad : IDisposable
         }
     }
 
-    /// <summary>Starts requests at the times of a Poisson process. The time of a request counts from when it was due, be the clients all busy or not.</summary>
-    private async Task OpenAsync(double rate, CancellationToken end)
+    /// <summary>Starts requests at even distances or at the times of a Poisson process. The time of a request counts from when it was due, be the clients all busy or not.</summary>
+    private async Task OpenAsync(double rate, bool isEven, CancellationToken end)
     {
         var random = new CounterRandom(2);
         var running = new List<Task>();
@@ -72,7 +73,7 @@ internal sealed class ServingLoad : IDisposable
         double due = 0;
         for (ulong i = 0; !end.IsCancellationRequested; i++)
         {
-            due -= Math.Log(1 - random.Uniform(i)) / rate;
+            due -= (isEven ? -1 : Math.Log(1 - random.Uniform(i))) / rate;
             while (Stopwatch.GetElapsedTime(start).TotalSeconds < due)
             {
                 await Task.Delay(1, CancellationToken.None); // the distances are of milliseconds; waiting busily would take a processor from the server

@@ -4,6 +4,7 @@ namespace Espalier.Serving;
 
 /// <summary>Runs one network on a thread of its own, on as many of the waiting samples at once as a batch may have (dynamic batching).</summary>
 /// <remarks>
+/// Where several at once take hardly less time for each than one after another (<see cref="BatchGain"/>), they are computed one after another, so that none waits for the others of a batch.
 /// Requests are computed in the order of their arrival and never divided. One that is cancelled or late before its batch begins leaves the queue and is not computed; afterwards it gets its answer.
 /// The result of a sample does not depend on its batch (<see cref="IRunnable"/>).
 /// </remarks>
@@ -14,6 +15,7 @@ internal sealed class Batcher
     private readonly BatchRun _run;
     private readonly BatcherOptions _options;
     private readonly Action<int> _report;
+    private readonly BatchGain _gain = new();
     private int _samples;
     private bool _closing;
     private double _secondsPerSample;
@@ -130,8 +132,8 @@ internal sealed class Batcher
     private void Fill(List<BatchRequest> batch)
     {
         long now = Stopwatch.GetTimestamp();
-        int samples = 0;
-        while (_waiting.First is { } first && (samples == 0 || samples + first.Value.Samples <= _options.MaxBatch))
+        int samples = 0, most = _options.MaxWait > TimeSpan.Zero ? _options.MaxBatch : _gain.Limit(_options.MaxBatch); // who waits for a batch wants it
+        while (_waiting.First is { } first && (samples == 0 || samples + first.Value.Samples <= most))
         {
             Take(first);
             if (first.Value.Deadline <= now)
@@ -169,6 +171,7 @@ internal sealed class Batcher
 
         TimeSpan compute = Stopwatch.GetElapsedTime(start);
         int samples = batch.Sum(request => request.Samples);
+        _gain.Add(samples, compute.TotalSeconds);
         double each = compute.TotalSeconds / samples, before = _secondsPerSample;
         Volatile.Write(ref _secondsPerSample, before == 0 ? each : before + ((each - before) / 8)); // the mean of about the last eight batches
         _report(samples);
