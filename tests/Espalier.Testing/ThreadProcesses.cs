@@ -8,6 +8,7 @@ namespace Espalier.Testing;
 /// <summary>A group of processes that are threads of the test: what mpiexec gives, without it.</summary>
 internal sealed class ThreadProcesses : IProcessGroup
 {
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly Mail _mail;
@@ -95,8 +96,24 @@ internal sealed class ThreadProcesses : IProcessGroup
         // There is nothing to release.
     }
 
-    private byte[] Take(int from) =>
-        _mail.Of(_channel, from, Rank).TryTake(out byte[]? bytes, (int)s_patience.TotalMilliseconds, _mail.Failed) ? bytes : throw new TimeoutException($"Process {Rank} waits for process {from} in vain.");
+    private byte[] Take(int from)
+    {
+        BlockingCollection<byte[]> box = _mail.Of(_channel, from, Rank);
+        try
+        {
+            return box.TryTake(out byte[]? bytes, (int)s_patience.TotalMilliseconds, _mail.Failed) ? bytes : throw new TimeoutException($"Process {Rank} waits for process {from} in vain.");
+        }
+        catch (OperationCanceledException)
+        {
+            // A process that failed after an exchange had sent its part, and others may just be sending theirs. (Not in a filter: those run before what the collection does at last.)
+            if (box.TryTake(out byte[]? sent, s_grace))
+            {
+                return sent;
+            }
+
+            throw;
+        }
+    }
 
     /// <summary>The messages on their way.</summary>
     private sealed class Mail : IDisposable

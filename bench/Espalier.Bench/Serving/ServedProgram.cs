@@ -7,7 +7,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Bench.Serving;
 
-/// <summary>A server in a process of its own, held to one processor.</summary>
+/// <summary>A server in a process of its own, held to some processors.</summary>
 internal sealed class ServedProgram : IDisposable
 {
     private const string MemoryLine = "VmRSS:";
@@ -31,12 +31,12 @@ internal sealed class ServedProgram : IDisposable
     }
 
     /// <summary>Starts a server and waits until it says that it serves.</summary>
-    /// <param name="processor">The processor.</param>
+    /// <param name="processors">The processors, separated by commas.</param>
     /// <param name="command">The program and its arguments, as a function of the port.</param>
-    internal static ServedProgram Start(int processor, Func<int, string[]> command)
+    internal static ServedProgram Start(string processors, Func<int, string[]> command)
     {
         int port = FreePort();
-        Process process = ChildProcess.Start(new ProcessStartInfo("taskset", ["-c", processor.ToString(CultureInfo.InvariantCulture), .. command(port)]) { RedirectStandardOutput = true });
+        Process process = ChildProcess.Start(new ProcessStartInfo("taskset", ["-c", processors, .. command(port)]) { RedirectStandardOutput = true });
         Task<string?> line = process.StandardOutput.ReadLineAsync();
         if (!line.Wait(s_patience) || line.Result is null)
         {

@@ -10,13 +10,14 @@ using Espalier.Tensors;
 
 namespace Espalier.Bench.Serving;
 
-/// <summary>The command <c>serving-report</c>: <c>espalier serve</c> and an endpoint of ASP.NET on ONNX Runtime under the same loads, servers on one processor and clients on another, and 10,000 requests with faults.</summary>
+/// <summary>The command <c>serving-report</c>: <c>espalier serve</c> and an endpoint of ASP.NET on ONNX Runtime under the same loads, and 10,000 requests with faults.</summary>
 internal static class ServingReport
 {
     private const string Network = "resnet18";
     private const int Seconds = 15;
-    private const int ServerProcessor = 1; // the last of two: interrupts tend to sit on the first
-    private const int ClientProcessor = 0;
+    private const string ServerProcessors = "0,1"; // one thread of the network on one, input and output on the other
+    private const string ClientProcessor = "0";
+    private const string PlanProcessor = "1"; // the last of two: interrupts tend to sit on the first
     private const int OpenClients = 64;
 
     internal static int Run(string[] arguments)
@@ -55,9 +56,9 @@ internal static class ServingReport
 
             Written by `dotnet run -c Release --project bench/Espalier.Bench -- serving-report {arguments}` on {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {machine.Others} of the processors' time used by others.
 
-            ResNet-18 at 224 pixels in float32, one input as a binary tensor (602,112 bytes) for each request. The server has one processor and one thread for the network, the clients the other one. Every answer is compared with the first, byte for byte.
+            ResNet-18 at 224 pixels in float32, one input as a binary tensor (602,112 bytes) for each request. Servers have one thread for the network and both processors, so that input and output have the other one, which the clients share. Every answer is compared with the first, byte for byte.
             *Espalier*: `espalier serve resnet18.espalier --threads 1 --log none`. *ONNX Runtime*: an endpoint of ASP.NET on ONNX Runtime 1.31.1 (NuGet; `bench/Espalier.Bench.OnnxRuntime.Server`), one thread, one request at a time.
-            The network alone (`espalier bench --threads 1`, the same processor, batch 1) takes {plan:F2} ms: {1000 / plan:F1} images a second.
+            The network alone (`espalier bench --threads 1`, batch 1) takes {plan:F2} ms: {1000 / plan:F1} images a second.
 
             ## As many requests as the clients get answered
 
@@ -67,8 +68,8 @@ internal static class ServingReport
             """));
         (string Name, Func<ServedProgram> Start, string Path)[] servers =
         [
-            ("Espalier", () => ServedProgram.Start(ServerProcessor, port => [espalier, "serve", folder.Model, "--port", $"{port}", "--threads", "1", "--log", "none"]), $"/v2/models/{Network}/infer"),
-            ("ONNX Runtime", () => ServedProgram.Start(ServerProcessor, port => [peer, Path.Combine(exported.Folder, "model-batch1.onnx"), $"http://127.0.0.1:{port}", "1", "3", "224", "224"]), "/infer"),
+            ("Espalier", () => ServedProgram.Start(ServerProcessors, port => [espalier, "serve", folder.Model, "--port", $"{port}", "--threads", "1", "--log", "none"]), $"/v2/models/{Network}/infer"),
+            ("ONNX Runtime", () => ServedProgram.Start(ServerProcessors, port => [peer, Path.Combine(exported.Folder, "model-batch1.onnx"), $"http://127.0.0.1:{port}", "1", "3", "224", "224"]), "/infer"),
         ];
         var most = new Dictionary<string, double>();
         foreach (int clients in new[] { 1, 8, 32 })
@@ -101,14 +102,14 @@ internal static class ServingReport
             text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {arrivals} | {result.Rate:F1} | {result.Middle:F1} | {result.Late:F1} | {(name == "Espalier" ? $"{result.Late / plan:F2}" : "–")} | {result.Failed} |"));
         }
 
-        using ServedProgram soaked = ServedProgram.Start(ServerProcessor, port => [espalier, "serve", "--models", folder.Folder, "--port", $"{port}", "--threads", "1", "--log", "none", "--reload", "1"]);
+        using ServedProgram soaked = ServedProgram.Start(ServerProcessors, port => [espalier, "serve", "--models", folder.Folder, "--port", $"{port}", "--threads", "1", "--log", "none", "--reload", "1"]);
         text.Append(FaultyRequests.Run(soaked, folder, options.Runs(10_000)).GetAwaiter().GetResult());
         return text.ToString();
     }
 
     private static double PlanMilliseconds(string espalier, string model)
     {
-        using Process process = ChildProcess.Start(new ProcessStartInfo("taskset", ["-c", $"{ServerProcessor}", espalier, "bench", model, "--threads", "1", "--repeat", "100", "--json"]) { RedirectStandardOutput = true });
+        using Process process = ChildProcess.Start(new ProcessStartInfo("taskset", ["-c", PlanProcessor, espalier, "bench", model, "--threads", "1", "--repeat", "100", "--json"]) { RedirectStandardOutput = true });
         string json = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return Median(JsonNode.Parse(json) ?? throw new EspalierException("espalier bench prints no JSON"));
@@ -119,7 +120,7 @@ internal static class ServingReport
     private static Result Load(ServedProgram server, string path, params string[] options)
     {
         string address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{server.Port}{path}");
-        using Process process = ChildProcess.Start(new ProcessStartInfo("taskset", ["-c", $"{ClientProcessor}", .. Self(), "serving", address, "--json", .. options]) { RedirectStandardOutput = true });
+        using Process process = ChildProcess.Start(new ProcessStartInfo("taskset", ["-c", ClientProcessor, .. Self(), "serving", address, "--json", .. options]) { RedirectStandardOutput = true });
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         JsonNode result = JsonNode.Parse(output.Length > 0 ? output : "{}")!;

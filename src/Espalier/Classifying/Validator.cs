@@ -1,6 +1,7 @@
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Graphs;
+using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier;

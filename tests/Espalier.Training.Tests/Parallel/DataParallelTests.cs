@@ -184,7 +184,7 @@ public sealed class DataParallelTests
     public void A_part_of_which_no_image_could_be_read_is_an_error()
     {
         TrainingOptions options = TinyTraining.Options with { Parallel = new DataParallel { Parts = Batch } }; // of an image each
-        Assert.Contains("no image of part", Assert.Throws<EspalierException>(() => Train(options, null, left: 3)).Message, StringComparison.Ordinal);
+        Assert.Contains("no image of part", Assert.Throws<SharedFailureException>(() => Train(options, null, left: 3)).Message, StringComparison.Ordinal);
         ProcessFailedException failed = Assert.Throws<ProcessFailedException>(() => Several(2, options, null, left: 3));
         Assert.All(failed.Failures.Values, error => Assert.Contains("no image of part", error.Message, StringComparison.Ordinal)); // all know of it
     }
