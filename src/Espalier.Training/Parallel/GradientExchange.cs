@@ -121,7 +121,7 @@ internal sealed class GradientExchange : IDisposable
         _ready?.CompleteAdding();
         if (_thread?.Join(TimeSpan.FromSeconds(1)) != false)
         {
-            _channel?.Dispose(); // otherwise the thread waits for a process that has ended, and goes with this one
+            _channel?.Dispose(); // otherwise the thread waits for a process that has ended
         }
     }
 

@@ -154,6 +154,7 @@ public sealed class SettingsGuardTests
         IWeightCriterion => PruningCriteria.Lamp,
         Func<Tensor, Tensor> => (Func<Tensor, Tensor>)(images => images.Copy()),
         null when property.PropertyType == typeof(DataParallel) => new DataParallel { Parts = 2 },
+        BatchShare => new BatchShare(2, 0, 1),
         IRuntime => Execution.ReferenceRuntime.Instance,
         null when property.PropertyType == typeof(int?) => 3,
         null when property.PropertyType == typeof(double?) => 0.5,
