@@ -217,7 +217,8 @@ public sealed class DataParallelTests
     private static Trainer Create(TrainingOptions options, Model? model = null, int left = 0) => new(
         model ?? TinyTraining.Network(),
         TinyTraining.Loader(Batch, Images, share: options.Parallel?.Share, unreadable: left > 0 ? UnreadableSamples.Skip : UnreadableSamples.Stop, unreadables: index => index % 11 < left && index < Images / 2),
-        options) { Validate = TinyTraining.Pseudo };
+        options)
+    { Validate = TinyTraining.Pseudo };
 
     /// <summary>Stops the second process.</summary>
     private sealed class Stopper(int steps, CancellationTokenSource stop, int rank) : IProgress<TrainingProgress>
