@@ -118,7 +118,7 @@ internal static class ScalingCommand
     {
         string[] command =
         [
-            Environment.ProcessPath!, .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? (string[])[typeof(ScalingCommand).Assembly.Location] : [],
+            Environment.ProcessPath!, .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? (string[])[Path.Combine(AppContext.BaseDirectory, "Espalier.Bench.dll")] : [],
             "scaling-worker", network, Text(batch), Text(parts), synchronizes ? "sync" : "parts", Text(threads), Text(steps),
         ];
         ProcessStartInfo start = processes == 1 ? new(command[0], command[1..]) : new("mpiexec", ["-n", Text(processes), .. command]);

@@ -131,7 +131,7 @@ internal static class ServingReport
     }
 
     private static string[] Self() =>
-        [Environment.ProcessPath!, .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? (string[])[typeof(ServingReport).Assembly.Location] : []];
+        [Environment.ProcessPath!, .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? (string[])[Path.Combine(AppContext.BaseDirectory, "Espalier.Bench.dll")] : []];
 
     private readonly record struct Result(double Rate, double Middle, double Late, int Failed);
 }
