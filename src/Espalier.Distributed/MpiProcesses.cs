@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Espalier.Execution;
 using Espalier.Tensors;
 
 namespace Espalier.Distributed;
 
-/// <summary>The processes that <c>mpiexec</c> has started, as a group for <c>Espalier.Training.DataParallel</c>.</summary>
+/// <summary>The processes that <c>mpiexec</c> has started, as a group for training (<c>DataParallel</c>), classification, quantization and sensitivity.</summary>
 /// <remarks>
 /// MPI itself is not part of this package: it is the one that is installed, of those that share MPICH's binary interface (Debian's package <c>mpich</c>, Intel MPI, MVAPICH, Cray MPICH, and on Windows MS-MPI).
 /// Open MPI has another interface and is refused by name.
