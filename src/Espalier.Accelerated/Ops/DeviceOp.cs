@@ -26,6 +26,12 @@ internal abstract class DeviceOp : IDisposable
     /// <summary>Whether <see cref="Forward"/> adds a residual and applies an activation itself.</summary>
     internal virtual bool HasEpilogue => false;
 
+    /// <summary>Whether <see cref="Backward"/> reads the inputs.</summary>
+    internal virtual bool ReadsInputsBackward => true;
+
+    /// <summary>Whether <see cref="Backward"/> reads the output.</summary>
+    internal virtual bool ReadsOutputBackward => false;
+
     /// <summary>The shape of an input; a vector is a map of one pixel.</summary>
     protected FeatureMap InputShape(int index = 0) => FeatureMap.Of(_graph.ShapeOf(Node.Inputs[index]));
 
@@ -83,6 +89,9 @@ internal sealed class ForwardCall
 
     /// <summary>The activation of the output.</summary>
     internal DeviceActivation Activation { get; init; }
+
+    /// <summary>Whether running statistics stay as they are; in training.</summary>
+    internal bool KeepsStatistics { get; init; }
 }
 
 /// <summary>What an op computes gradients from, and where they go.</summary>

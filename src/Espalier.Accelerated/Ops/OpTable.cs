@@ -12,6 +12,14 @@ internal static class OpTable
         OpType.Linear => new LinearOp(device, graph, node),
         OpType.Activation => new ActivationDeviceOp(device, graph, node),
         OpType.Add => new AddOp(device, graph, node),
+        OpType.BatchNorm or OpType.Affine => new ChannelNormOp(device, graph, node),
+        OpType.GroupNorm or OpType.LayerNorm => new SampleNormOp(device, graph, node),
+        OpType.LocalResponseNorm => new LocalResponseNormOp(device, graph, node),
+        OpType.PRelu => new PReluOp(device, graph, node),
+        OpType.Softmax or OpType.RadixSoftmax => new SoftmaxOp(device, graph, node),
+        OpType.Multiply => new MultiplyOp(device, graph, node),
+        OpType.Quantize => new QuantizeOp(device, graph, node),
+        OpType.ChannelConv1d => new ChannelConvolutionOp(device, graph, node),
         _ => throw new NotImplementedException(node.Op.Kind),
     };
 }
