@@ -65,7 +65,7 @@ internal sealed class SingleOp : IDisposable
     /// <summary>What the naive kernels compute in double.</summary>
     internal (double[] Output, double[][] InputGradients, Dictionary<string, double[]> ParameterGradients) Expected()
     {
-        var call = new ReferenceCall<double>(_graph, _node, _batch, name => Inputs[_node.Inputs.IndexOf(name)], name => _values[name]);
+        var call = new ReferenceCall<double>(_graph, _node, _batch, name => Inputs[_node.Inputs.ToList().IndexOf(name)], name => _values[name]);
         double[] output = new double[Gradient.Length];
         ReferenceOps.Run(call, output.AsSpan());
         double[][] inputs = [.. Inputs.Select(input => new double[input.Length])];
