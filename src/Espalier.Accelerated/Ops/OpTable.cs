@@ -12,6 +12,13 @@ internal static class OpTable
         OpType.Linear => new LinearOp(device, graph, node),
         OpType.Activation => new ActivationDeviceOp(device, graph, node),
         OpType.Add => new AddOp(device, graph, node),
+        OpType.StochasticDepth => new StochasticDepthOp(device, graph, node),
+        OpType.Flatten => new CopyOp(device, graph, node),
+        OpType.ChannelSlice or OpType.PadChannels => new ChannelRangeOp(device, graph, node),
+        OpType.Concat => new ConcatOp(device, graph, node),
+        OpType.ChannelShuffle => new ChannelShuffleOp(device, graph, node),
+        OpType.MaxPool or OpType.AdaptiveMaxPool => new MaxPoolOp(device, graph, node),
+        OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.BlurPool or OpType.Pad => new WeightedWindowOp(device, graph, node),
         _ => throw new NotImplementedException(node.Op.Kind),
     };
 }
