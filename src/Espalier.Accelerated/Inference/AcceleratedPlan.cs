@@ -29,6 +29,12 @@ internal sealed class AcceleratedPlan : IDisposable
         _groups = Fusion.Group(_graph, new IntegerValues(model), fusesNorms: false);
         foreach (FusedNode group in _groups)
         {
+            if (IsSame(group))
+            {
+                _values[group.Result.Name] = _values[group.Node.Inputs[0]];
+                continue;
+            }
+
             _values[group.Result.Name] = new DeviceValue(group.Result.Name, checked((int)_graph.ShapeOf(group.Result.Name).Count));
             if (group.Node.Op is not Input)
             {
@@ -59,7 +65,7 @@ internal sealed class AcceleratedPlan : IDisposable
             int count = Math.Min(atOnce, batch - first);
             DeviceValue image = _values[_graph.Input.Name];
             _device.Write(View(image, count), input.Read<float>().Slice(first * image.Length, count * image.Length));
-            foreach (FusedNode group in _groups.Where(group => group.Node.Op is not Input))
+            foreach (FusedNode group in _groups.Where(group => _ops.ContainsKey(group.Node.Name)))
             {
                 Run(group, count);
             }
@@ -97,23 +103,29 @@ internal sealed class AcceleratedPlan : IDisposable
 
     private ArrayView<float> View(DeviceValue value, int count) => _arena!.View.SubView(value.Offset * count, (long)value.Length * count);
 
+    // What a group makes has the numbers of its input, in the same order: it is the same value.
+    private static bool IsSame(FusedNode group) => group.Node.Op is Flatten or Dropout;
+
     private IEnumerable<Lifetime> Lifetimes()
     {
-        var last = new Dictionary<string, int>(StringComparer.Ordinal);
+        var lifetimes = new Dictionary<DeviceValue, Lifetime>(ReferenceEqualityComparer.Instance);
         foreach ((int i, FusedNode group) in _groups.Index())
         {
             foreach (string name in group.Reads.Append(group.Result.Name))
             {
-                last[name] = i;
+                Use(_values[name], i);
             }
         }
 
         foreach (string output in _graph.Outputs)
         {
-            last[output] = _groups.Length;
+            Use(_values[output], _groups.Length);
         }
 
-        return _groups.Index().Select(each => new Lifetime(_values[each.Item.Result.Name], each.Index, last[each.Item.Result.Name]));
+        return lifetimes.Values;
+
+        void Use(DeviceValue value, int step) =>
+            lifetimes[value] = lifetimes.TryGetValue(value, out Lifetime? before) ? before with { Last = step } : new Lifetime(value, step, step);
     }
 
     /// <inheritdoc/>

@@ -24,6 +24,13 @@ internal static class Elementwise
         internal readonly DeviceActivation Activation = activation;
     }
 
+    private readonly struct WeightedSum(ArrayView<float> left, float leftFactor, ArrayView<float> right, float rightFactor, DeviceActivation activation, ArrayView<float> output)
+    {
+        internal readonly ArrayView<float> Left = left, Right = right, Output = output;
+        internal readonly float LeftFactor = leftFactor, RightFactor = rightFactor;
+        internal readonly DeviceActivation Activation = activation;
+    }
+
     private readonly struct Passed(ArrayView<float> gradient, float factor, GradientTarget target)
     {
         internal readonly ArrayView<float> Gradient = gradient;
@@ -43,6 +50,10 @@ internal static class Elementwise
     internal static void Add(Device device, ArrayView<float> left, ArrayView<float> right, DeviceActivation activation, ArrayView<float> output) =>
         device.Run(Add, output.Length, new Sum(left, right, activation, output));
 
+    /// <summary>A sum of two values, each times its factor, with an activation. With a factor of 0 the left one is not part of the sum at all: its infinities do not give NaN.</summary>
+    internal static void AddWeighted(Device device, ArrayView<float> left, float leftFactor, ArrayView<float> right, float rightFactor, DeviceActivation activation, ArrayView<float> output) =>
+        device.Run(AddWeighted, output.Length, new WeightedSum(left, leftFactor, right, rightFactor, activation, output));
+
     /// <summary>Passes a gradient, times a factor.</summary>
     internal static void Pass(Device device, ArrayView<float> gradient, float factor, GradientTarget target) =>
         device.Run(Pass, gradient.Length, new Passed(gradient, factor, target));
@@ -52,6 +63,12 @@ internal static class Elementwise
     private static void ActivationGradient(Index1D i, ActivatedGradient call) => call.Target.Store(i, call.Gradient[i] * call.Activation.Derivative(call.Input[i]));
 
     private static void Add(Index1D i, Sum call) => call.Output[i] = call.Activation.Of(call.Left[i] + call.Right[i]);
+
+    private static void AddWeighted(Index1D i, WeightedSum call)
+    {
+        float sum = call.RightFactor * call.Right[i];
+        call.Output[i] = call.Activation.Of(call.LeftFactor == 0 ? sum : sum + (call.LeftFactor * call.Left[i]));
+    }
 
     private static void Pass(Index1D i, Passed call) => call.Target.Store(i, call.Gradient[i] * call.Factor);
 }

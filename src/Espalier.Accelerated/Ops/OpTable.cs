@@ -20,6 +20,13 @@ internal static class OpTable
         OpType.Multiply => new MultiplyOp(device, graph, node),
         OpType.Quantize => new QuantizeOp(device, graph, node),
         OpType.ChannelConv1d => new ChannelConvolutionOp(device, graph, node),
+        OpType.StochasticDepth => new StochasticDepthOp(device, graph, node),
+        OpType.Flatten => new CopyOp(device, graph, node),
+        OpType.ChannelSlice or OpType.PadChannels => new ChannelRangeOp(device, graph, node),
+        OpType.Concat => new ConcatOp(device, graph, node),
+        OpType.ChannelShuffle => new ChannelShuffleOp(device, graph, node),
+        OpType.MaxPool or OpType.AdaptiveMaxPool => new MaxPoolOp(device, graph, node),
+        OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.BlurPool or OpType.Pad => new WeightedWindowOp(device, graph, node),
         _ => throw new NotImplementedException(node.Op.Kind),
     };
 }
