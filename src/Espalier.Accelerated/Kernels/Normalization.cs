@@ -21,7 +21,7 @@ internal readonly struct Statistics(ArrayView<float> mean, ArrayView<float> vari
 /// <summary>Kernels of norms: numbers are normalized with the statistics of their sets, then scaled and shifted by channel.</summary>
 internal static class Normalization
 {
-    private readonly struct Forward(ArrayView<float> input, Statistics statistics, ArrayView<float> weight, ArrayView<float> bias, FeatureMap shape, DeviceActivation activation, ArrayView<float> output)
+    internal readonly struct Forward(ArrayView<float> input, Statistics statistics, ArrayView<float> weight, ArrayView<float> bias, FeatureMap shape, DeviceActivation activation, ArrayView<float> output)
     {
         internal readonly ArrayView<float> Input = input, Weight = weight, Bias = bias, Output = output;
         internal readonly Statistics Statistics = statistics;
@@ -29,7 +29,7 @@ internal static class Normalization
         internal readonly int Channels = shape.Channels, Pixels = shape.Pixels;
     }
 
-    private readonly struct Gradient(NormTerms terms, ArrayView<float> sums, bool areWeighted, GradientTarget target)
+    internal readonly struct Gradient(NormTerms terms, ArrayView<float> sums, bool areWeighted, GradientTarget target)
     {
         internal readonly NormTerms Terms = terms;
         internal readonly ArrayView<float> Sums = sums;
@@ -37,7 +37,7 @@ internal static class Normalization
         internal readonly GradientTarget Target = target;
     }
 
-    private readonly struct MeanTerms(ArrayView<float> input) : ITerms
+    internal readonly struct MeanTerms(ArrayView<float> input) : ITerms
     {
         private readonly ArrayView<float> _input = input;
 
@@ -46,7 +46,7 @@ internal static class Normalization
         public (float First, float Second) Of(int at, int set) => (_input[at], 0);
     }
 
-    private readonly struct SquareTerms(ArrayView<float> input, ArrayView<float> mean) : ITerms
+    internal readonly struct SquareTerms(ArrayView<float> input, ArrayView<float> mean) : ITerms
     {
         private readonly ArrayView<float> _input = input, _mean = mean;
 

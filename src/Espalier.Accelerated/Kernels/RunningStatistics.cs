@@ -5,7 +5,7 @@ namespace Espalier.Accelerated;
 /// <summary>The running statistics of batch norms.</summary>
 internal static class RunningStatistics
 {
-    private readonly struct Call(Statistics batch, float momentum, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> batches)
+    internal readonly struct Call(Statistics batch, float momentum, ArrayView<float> mean, ArrayView<float> variance, ArrayView<float> batches)
     {
         internal readonly ArrayView<float> BatchMean = batch.Mean, BatchVariance = batch.Variance, Mean = mean, Variance = variance, Batches = batches;
         internal readonly float Momentum = momentum, Unbiased = (float)((double)batch.Sets.Members / Math.Max(1, batch.Sets.Members - 1));

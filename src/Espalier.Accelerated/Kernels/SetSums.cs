@@ -17,7 +17,7 @@ internal static class SetSums
 {
     private const int RowsEach = 64; // that one thread adds up
 
-    private readonly struct Call<TTerms>(TTerms terms, Sets sets, int lanes, float factor, GradientTarget sums) where TTerms : struct, ITerms
+    internal readonly struct Call<TTerms>(TTerms terms, Sets sets, int lanes, float factor, GradientTarget sums) where TTerms : struct, ITerms
     {
         internal readonly TTerms Terms = terms;
         internal readonly Sets Sets = sets;

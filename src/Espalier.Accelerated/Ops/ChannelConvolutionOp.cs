@@ -25,7 +25,7 @@ internal sealed class ChannelConvolutionOp(Device device, Graph graph, Node node
         }
     }
 
-    private readonly struct Call(ArrayView<float> values, ArrayView<float> weight, int channels, int direction, GradientTarget result)
+    internal readonly struct Call(ArrayView<float> values, ArrayView<float> weight, int channels, int direction, GradientTarget result)
     {
         internal readonly ArrayView<float> Values = values, Weight = weight;
         internal readonly int Channels = channels, Direction = direction;
@@ -33,7 +33,7 @@ internal sealed class ChannelConvolutionOp(Device device, Graph graph, Node node
     }
 
     // A set for each weight.
-    private readonly struct WeightTerms(ArrayView<float> input, ArrayView<float> gradient, int channels, int half) : ITerms
+    internal readonly struct WeightTerms(ArrayView<float> input, ArrayView<float> gradient, int channels, int half) : ITerms
     {
         private readonly ArrayView<float> _input = input, _gradient = gradient;
         private readonly int _channels = channels, _half = half;

@@ -22,7 +22,7 @@ internal sealed class LocalResponseNormOp(Device device, Graph graph, Node node)
         }
     }
 
-    private readonly struct Window(LocalResponseNorm op, ArrayView<float> input, int channels, int pixels, ArrayView<float> gradient, ArrayView<float> shares, GradientTarget result)
+    internal readonly struct Window(LocalResponseNorm op, ArrayView<float> input, int channels, int pixels, ArrayView<float> gradient, ArrayView<float> shares, GradientTarget result)
     {
         internal readonly ArrayView<float> Input = input, Gradient = gradient, Shares = shares;
         internal readonly GradientTarget Result = result;

@@ -35,7 +35,7 @@ internal sealed class MultiplyOp(Device device, Graph graph, Node node) : Device
         }
     }
 
-    private readonly struct Product(ArrayView<float> left, ArrayView<float> right, int each, DeviceActivation activation, GradientTarget result)
+    internal readonly struct Product(ArrayView<float> left, ArrayView<float> right, int each, DeviceActivation activation, GradientTarget result)
     {
         internal readonly ArrayView<float> Left = left, Right = right;
         internal readonly int Each = each;
@@ -43,7 +43,7 @@ internal sealed class MultiplyOp(Device device, Graph graph, Node node) : Device
         internal readonly GradientTarget Result = result;
     }
 
-    private readonly struct Terms(ArrayView<float> left, ArrayView<float> right) : ITerms
+    internal readonly struct Terms(ArrayView<float> left, ArrayView<float> right) : ITerms
     {
         private readonly ArrayView<float> _left = left, _right = right;
 

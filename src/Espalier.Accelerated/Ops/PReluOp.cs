@@ -27,7 +27,7 @@ internal sealed class PReluOp(Device device, Graph graph, Node node) : DeviceOp(
         }
     }
 
-    private readonly struct Call(ArrayView<float> input, ArrayView<float> slopes, ArrayView<float> gradient, int pixels, GradientTarget result)
+    internal readonly struct Call(ArrayView<float> input, ArrayView<float> slopes, ArrayView<float> gradient, int pixels, GradientTarget result)
     {
         internal readonly ArrayView<float> Input = input, Gradient = gradient;
         internal readonly GradientTarget Result = result;
@@ -37,7 +37,7 @@ internal sealed class PReluOp(Device device, Graph graph, Node node) : DeviceOp(
         internal float Of(int at, float value) => Input[at] > 0 ? value : _slopes[at / _pixels % _slopes.IntLength] * value;
     }
 
-    private readonly struct SlopeTerms(ArrayView<float> input, ArrayView<float> gradient) : ITerms
+    internal readonly struct SlopeTerms(ArrayView<float> input, ArrayView<float> gradient) : ITerms
     {
         private readonly ArrayView<float> _input = input, _gradient = gradient;
 

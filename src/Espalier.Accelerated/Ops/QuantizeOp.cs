@@ -33,7 +33,7 @@ internal sealed class QuantizeOp : DeviceOp
         }
     }
 
-    private readonly struct Point(ForwardCall call)
+    internal readonly struct Point(ForwardCall call)
     {
         private readonly ArrayView<float> _scale = call.Parameter("scale"), _zeroPoint = call.Parameter("zero_point");
 
@@ -46,7 +46,7 @@ internal sealed class QuantizeOp : DeviceOp
         internal static float Limited(float integer) => integer < 0 ? 0 : integer > byte.MaxValue ? byte.MaxValue : integer;
     }
 
-    private readonly struct Call(Point point, ArrayView<float> input, ArrayView<float> gradient, GradientTarget result)
+    internal readonly struct Call(Point point, ArrayView<float> input, ArrayView<float> gradient, GradientTarget result)
     {
         internal readonly Point Point = point;
         internal readonly ArrayView<float> Input = input, Gradient = gradient;
@@ -54,7 +54,7 @@ internal sealed class QuantizeOp : DeviceOp
     }
 
     // Esser 2020, "Learned step size quantization", §2.1.
-    private readonly struct ScaleTerms(Point point, ArrayView<float> input, ArrayView<float> gradient, ArrayView<float> factors) : ITerms
+    internal readonly struct ScaleTerms(Point point, ArrayView<float> input, ArrayView<float> gradient, ArrayView<float> factors) : ITerms
     {
         private readonly Point _point = point;
         private readonly ArrayView<float> _input = input, _gradient = gradient, _factors = factors;

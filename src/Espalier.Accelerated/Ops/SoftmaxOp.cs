@@ -28,7 +28,7 @@ internal sealed class SoftmaxOp(Device device, Graph graph, Node node) : DeviceO
 
     private Sets SetsOf(int samples) => Sets.Across(samples, OutputShape.Length, Node.Op is RadixSoftmax op ? op.Radix : OutputShape.Channels);
 
-    private readonly struct Call(ArrayView<float> values, ArrayView<float> gradient, Sets sets, GradientTarget result)
+    internal readonly struct Call(ArrayView<float> values, ArrayView<float> gradient, Sets sets, GradientTarget result)
     {
         internal readonly ArrayView<float> Values = values, Gradient = gradient;
         internal readonly Sets Sets = sets;
