@@ -26,6 +26,12 @@ internal abstract class DeviceOp : IDisposable
     /// <summary>Whether <see cref="Forward"/> adds a residual and applies an activation itself.</summary>
     internal virtual bool HasEpilogue => false;
 
+    /// <summary>Whether <see cref="Backward"/> reads the inputs.</summary>
+    internal virtual bool ReadsInputsBackward => true;
+
+    /// <summary>Whether <see cref="Backward"/> reads the output.</summary>
+    internal virtual bool ReadsOutputBackward => false;
+
     /// <summary>The shape of an input; a vector is a map of one pixel.</summary>
     protected FeatureMap InputShape(int index = 0) => FeatureMap.Of(_graph.ShapeOf(Node.Inputs[index]));
 
@@ -61,7 +67,7 @@ internal abstract class DeviceOp : IDisposable
 }
 
 /// <summary>What an op computes its output from.</summary>
-internal sealed class ForwardCall
+internal sealed record ForwardCall
 {
     /// <summary>Samples that are computed.</summary>
     internal required int Samples { get; init; }
@@ -83,10 +89,19 @@ internal sealed class ForwardCall
 
     /// <summary>The activation of the output.</summary>
     internal DeviceActivation Activation { get; init; }
+
+    /// <summary>Whether running statistics stay as they are; in training.</summary>
+    internal bool KeepsStatistics { get; init; }
+
+    /// <summary>Which samples there are, and the random choices; in training.</summary>
+    internal PassRows? Pass { get; init; }
+
+    /// <summary>The node with its samples; in training.</summary>
+    internal TrainedNode? Trained { get; init; }
 }
 
 /// <summary>What an op computes gradients from, and where they go.</summary>
-internal sealed class BackwardCall
+internal sealed record BackwardCall
 {
     /// <summary>The forward pass's call.</summary>
     internal required ForwardCall Forward { get; init; }
