@@ -34,7 +34,13 @@ public sealed class AcceleratedRuntime : IRuntime, IDisposable
     }
 
     /// <inheritdoc/>
-    public ITrainingRun PrepareTraining(Model model, TrainingRunOptions options) => throw new EspalierException("not yet");
+    public ITrainingRun PrepareTraining(Model model, TrainingRunOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Batch, 1);
+        return new AcceleratedTrainingRun(_device, model, options);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _device.Dispose();

@@ -23,7 +23,7 @@ public sealed class CompilationTests
     {
         using var compiler = new Compiler(architecture);
         MethodInfo[] kernels = [.. s_types.SelectMany(type => type.GetMethods(Anything)).Where(method =>
-            method.IsStatic && method.GetParameters() is [{ ParameterType: var index }, _] && index == typeof(Index1D))];
+            method.IsStatic && method.GetParameters() is [{ ParameterType: var index }, _] && index == typeof(Index1D)).SelectMany(Instances)];
         Assert.Contains(kernels, kernel => kernel.DeclaringType == typeof(Reductions));
         Assert.All(kernels, kernel => Assert.Contains(".entry", compiler.Compile(EntryPointDescription.FromImplicitlyGroupedKernel(kernel)), StringComparison.Ordinal));
     }
@@ -47,6 +47,13 @@ public sealed class CompilationTests
             });
         }
     }
+
+    // A generic kernel with each of the types that it is written for.
+    private static IEnumerable<MethodInfo> Instances(MethodInfo kernel) => !kernel.IsGenericMethodDefinition
+        ? [kernel]
+        : from type in s_types
+          where type.IsValueType && kernel.GetGenericArguments()[0].GetGenericParameterConstraints().All(constraint => type.IsAssignableTo(constraint))
+          select kernel.MakeGenericMethod(type);
 
     // The type arguments of all calls of Product.Start in the assembly's code.
     private static IEnumerable<Type[]> ProductsThatOpsStart() => s_types.Where(type => type != typeof(Product))

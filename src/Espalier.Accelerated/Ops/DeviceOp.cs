@@ -67,7 +67,7 @@ internal abstract class DeviceOp : IDisposable
 }
 
 /// <summary>What an op computes its output from.</summary>
-internal sealed class ForwardCall
+internal sealed record ForwardCall
 {
     /// <summary>Samples that are computed.</summary>
     internal required int Samples { get; init; }
@@ -92,10 +92,16 @@ internal sealed class ForwardCall
 
     /// <summary>Whether running statistics stay as they are; in training.</summary>
     internal bool KeepsStatistics { get; init; }
+
+    /// <summary>Which samples there are, and the random choices; in training.</summary>
+    internal PassRows? Pass { get; init; }
+
+    /// <summary>The node with its samples; in training.</summary>
+    internal TrainedNode? Trained { get; init; }
 }
 
 /// <summary>What an op computes gradients from, and where they go.</summary>
-internal sealed class BackwardCall
+internal sealed record BackwardCall
 {
     /// <summary>The forward pass's call.</summary>
     internal required ForwardCall Forward { get; init; }

@@ -23,6 +23,8 @@ internal sealed class AddOp(Device device, Graph graph, Node node) : DeviceOp(de
 {
     internal override bool HasEpilogue => true;
 
+    internal override bool ReadsInputsBackward => false;
+
     internal override void Forward(ForwardCall call)
     {
         for (int i = 1; i < call.Inputs.Length; i++)

@@ -29,4 +29,17 @@ internal static class OpTable
         OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.BlurPool or OpType.Pad => new WeightedWindowOp(device, graph, node),
         _ => throw new NotImplementedException(node.Op.Kind),
     };
+
+    /// <summary>Prepares a node for training.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="graph">The network.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="isFrozen">Whether a batch norm uses its running statistics.</param>
+    internal static DeviceOp CreateForTraining(Device device, Graph graph, Node node, bool isFrozen) => node.Op switch
+    {
+        BatchNorm when !isFrozen => throw new NotImplementedException("TrainedBatchNormOp"),
+        Dropout => new TrainedDropoutOp(device, graph, node),
+        StochasticDepth => new TrainedStochasticDepthOp(device, graph, node),
+        _ => Create(device, graph, node),
+    };
 }

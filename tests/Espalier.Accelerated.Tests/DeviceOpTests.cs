@@ -1,14 +1,10 @@
-using Espalier.Accelerated;
-using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Testing;
-using ILGPU;
-using ILGPU.Runtime;
 using Device = Espalier.Accelerated.Device;
 using Reference = Espalier.Kernels.Reference;
 
-namespace Espalier.Conformance.Tests;
+namespace Espalier.Accelerated.Tests;
 
 /// <summary>Single ops of the accelerator: what its training run does not show, which is gradients that are added or not needed, and bits that do not depend on the batch.</summary>
 public sealed class DeviceOpTests

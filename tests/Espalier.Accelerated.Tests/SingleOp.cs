@@ -1,4 +1,3 @@
-using Espalier.Accelerated;
 using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Tensors;
@@ -8,7 +7,7 @@ using ILGPU.Runtime;
 using Device = Espalier.Accelerated.Device;
 using ForwardCall = Espalier.Accelerated.ForwardCall;
 
-namespace Espalier.Conformance.Tests;
+namespace Espalier.Accelerated.Tests;
 
 /// <summary>One op on a device, with its inputs, parameters and gradients.</summary>
 internal sealed class SingleOp : IDisposable
