@@ -37,7 +37,7 @@ internal static class OpTable
     /// <param name="isFrozen">Whether a batch norm uses its running statistics.</param>
     internal static DeviceOp CreateForTraining(Device device, Graph graph, Node node, bool isFrozen) => node.Op switch
     {
-        BatchNorm when !isFrozen => throw new NotImplementedException("TrainedBatchNormOp"),
+        BatchNorm when !isFrozen => new TrainedBatchNormOp(device, graph, node),
         Dropout => new TrainedDropoutOp(device, graph, node),
         StochasticDepth => new TrainedStochasticDepthOp(device, graph, node),
         _ => Create(device, graph, node),
