@@ -74,7 +74,7 @@ internal readonly struct DeviceActivation(Activation activation)
 
     // With few digits lost where x is nearly 0.
     private static float ExponentialLessOne(float x) =>
-        XMath.Abs(x) < 0.1f ? x * (1 + (x * (0.5f + (x * ((1f / 6) + (x * ((1f / 24) + (x * (1f / 120)))))))) ) : XMath.Exp(x) - 1;
+        XMath.Abs(x) < 0.1f ? x * (1 + (x * (0.5f + (x * ((1f / 6) + (x * ((1f / 24) + (x * (1f / 120))))))))) : XMath.Exp(x) - 1;
 
     private static float Tanh(float x)
     {

@@ -1,5 +1,4 @@
 using Espalier.Graphs;
-using Espalier.Tensors;
 using ILGPU;
 
 namespace Espalier.Accelerated;
