@@ -1,7 +1,6 @@
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Testing;
-using Device = Espalier.Accelerated.Device;
 using Reference = Espalier.Kernels.Reference;
 
 namespace Espalier.Accelerated.Tests;

@@ -1,11 +1,8 @@
 using Espalier.Execution;
 using Espalier.Graphs;
-using Espalier.Tensors;
 using Espalier.Testing;
 using ILGPU;
 using ILGPU.Runtime;
-using Device = Espalier.Accelerated.Device;
-using ForwardCall = Espalier.Accelerated.ForwardCall;
 
 namespace Espalier.Accelerated.Tests;
 
