@@ -1,3 +1,4 @@
+using Espalier.Accelerated;
 using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Inference;
@@ -8,12 +9,15 @@ namespace Espalier.Conformance.Tests;
 /// <summary>The runtimes that the suite holds to the definition of the ops. A new one is one line here.</summary>
 public static class Runtimes
 {
+    private static readonly Lazy<AcceleratedRuntime> s_emulated = new(() => new AcceleratedRuntime(AcceleratorDevice.Emulated));
+
     private static readonly Dictionary<string, Func<IRuntime>> s_all = new()
     {
         ["reference"] = () => ReferenceRuntime.Instance,
         ["cpu"] = () => CpuRuntime.Instance,
         ["cpu-unfolded"] = () => new CpuRuntime(new PredictorOptions { Unfolded = true }),
         ["cpu-256-bit"] = () => new CpuRuntime(new PredictorOptions { InstructionSet = InstructionSet.Avx2 }),
+        ["accelerator"] = () => s_emulated.Value,
         ["cpu-128-bit"] = () => new CpuRuntime(new PredictorOptions { InstructionSet = InstructionSet.Vector128Bit }),
     };
 
