@@ -5,33 +5,33 @@ namespace Espalier.Accelerated;
 /// <summary>Kernels of one thread for each element.</summary>
 internal static class Elementwise
 {
-    private readonly struct Activated(ArrayView<float> input, DeviceActivation activation, ArrayView<float> output)
+    internal readonly struct Activated(ArrayView<float> input, DeviceActivation activation, ArrayView<float> output)
     {
         internal readonly ArrayView<float> Input = input, Output = output;
         internal readonly DeviceActivation Activation = activation;
     }
 
-    private readonly struct ActivatedGradient(ArrayView<float> input, DeviceActivation activation, ArrayView<float> gradient, GradientTarget target)
+    internal readonly struct ActivatedGradient(ArrayView<float> input, DeviceActivation activation, ArrayView<float> gradient, GradientTarget target)
     {
         internal readonly ArrayView<float> Input = input, Gradient = gradient;
         internal readonly DeviceActivation Activation = activation;
         internal readonly GradientTarget Target = target;
     }
 
-    private readonly struct Sum(ArrayView<float> left, ArrayView<float> right, DeviceActivation activation, ArrayView<float> output)
+    internal readonly struct Sum(ArrayView<float> left, ArrayView<float> right, DeviceActivation activation, ArrayView<float> output)
     {
         internal readonly ArrayView<float> Left = left, Right = right, Output = output;
         internal readonly DeviceActivation Activation = activation;
     }
 
-    private readonly struct WeightedSum(ArrayView<float> left, float leftFactor, ArrayView<float> right, float rightFactor, DeviceActivation activation, ArrayView<float> output)
+    internal readonly struct WeightedSum(ArrayView<float> left, float leftFactor, ArrayView<float> right, float rightFactor, DeviceActivation activation, ArrayView<float> output)
     {
         internal readonly ArrayView<float> Left = left, Right = right, Output = output;
         internal readonly float LeftFactor = leftFactor, RightFactor = rightFactor;
         internal readonly DeviceActivation Activation = activation;
     }
 
-    private readonly struct Passed(ArrayView<float> gradient, float factor, GradientTarget target)
+    internal readonly struct Passed(ArrayView<float> gradient, float factor, GradientTarget target)
     {
         internal readonly ArrayView<float> Gradient = gradient;
         internal readonly float Factor = factor;

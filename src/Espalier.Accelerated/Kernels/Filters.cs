@@ -7,7 +7,7 @@ namespace Espalier.Accelerated;
 /// <summary>Kernels that make the weights of layers of their parameters.</summary>
 internal static class Filters
 {
-    private readonly struct Call(ArrayView<float> weight, ArrayView<float> scales, ArrayView<float> gradient, ArrayView<float> result, int filters, float constant)
+    internal readonly struct Call(ArrayView<float> weight, ArrayView<float> scales, ArrayView<float> gradient, ArrayView<float> result, int filters, float constant)
     {
         internal readonly ArrayView<float> Weight = weight, Scales = scales, Gradient = gradient, Result = result;
         internal readonly int Length = weight.IntLength / filters;

@@ -8,14 +8,14 @@ internal static class GreatestPixels
 {
     private const int None = -1;
 
-    private readonly struct Call(ArrayView<float> input, SpatialMap map, ArrayView<float> output, ArrayView<int> winners)
+    internal readonly struct Call(ArrayView<float> input, SpatialMap map, ArrayView<float> output, ArrayView<int> winners)
     {
         internal readonly ArrayView<float> Input = input, Output = output;
         internal readonly SpatialMap Map = map;
         internal readonly ArrayView<int> Winners = winners;
     }
 
-    private readonly struct Passed(ArrayView<float> gradient, ArrayView<int> winners, SpatialMap windows, GradientTarget target)
+    internal readonly struct Passed(ArrayView<float> gradient, ArrayView<int> winners, SpatialMap windows, GradientTarget target)
     {
         internal readonly ArrayView<float> Gradient = gradient;
         internal readonly ArrayView<int> Winners = winners;

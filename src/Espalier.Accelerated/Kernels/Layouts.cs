@@ -21,14 +21,14 @@ internal static class Layouts
         internal readonly int Length = length, First = first;
     }
 
-    private readonly struct Moved(Range from, Range to, bool adds, int count)
+    internal readonly struct Moved(Range from, Range to, bool adds, int count)
     {
         internal readonly Range From = from;
         internal readonly GradientTarget To = new(to.View, adds);
         internal readonly int Length = to.Length, First = to.First, Count = count;
     }
 
-    private readonly struct Shuffled(ArrayView<float> from, GradientTarget to, int rows, int columns, int pixels)
+    internal readonly struct Shuffled(ArrayView<float> from, GradientTarget to, int rows, int columns, int pixels)
     {
         internal readonly ArrayView<float> From = from;
         internal readonly GradientTarget To = to;

@@ -7,7 +7,7 @@ internal static class PlaneMeans
 {
     private const int Lanes = 32; // threads for each channel; neighbouring ones read neighbouring pixels
 
-    private readonly struct Call(ArrayView<float> from, ArrayView<float> to, int pixels)
+    internal readonly struct Call(ArrayView<float> from, ArrayView<float> to, int pixels)
     {
         internal readonly ArrayView<float> From = from, To = to;
         internal readonly int Pixels = pixels;

@@ -46,7 +46,7 @@ internal struct MapWindow
 /// <summary>Kernels that compute a map by a <see cref="SpatialMap"/>: average pools, blurring, padding, and by the transposed map their gradients.</summary>
 internal static class WeightedWindows
 {
-    private readonly struct Call(ArrayView<float> from, SpatialMap map, ArrayView<float> outside, GradientTarget target)
+    internal readonly struct Call(ArrayView<float> from, SpatialMap map, ArrayView<float> outside, GradientTarget target)
     {
         internal readonly ArrayView<float> From = from, Outside = outside;
         internal readonly SpatialMap Map = map;
