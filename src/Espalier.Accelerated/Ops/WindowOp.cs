@@ -9,13 +9,13 @@ namespace Espalier.Accelerated;
 /// <summary>An op whose output pixels are made of windows of the input, the same for all channels.</summary>
 internal abstract class WindowOp : DeviceOp
 {
-    private readonly AxisTaps _rows;
-    private readonly AxisTaps _columns;
+    private readonly AxisTerms _rows;
+    private readonly AxisTerms _columns;
     private SpatialMap? _transposed;
 
     protected WindowOp(Device device, Graph graph, Node node) : base(device, graph, node)
     {
-        (_rows, _columns) = Taps(node.Op, InputShape().Size, OutputShape.Size);
+        (_rows, _columns) = Terms(node.Op, InputShape().Size, OutputShape.Size);
         Map = new SpatialMap(Upload(_rows), Upload(_columns), InputShape().Size, OutputShape.Size);
     }
 
@@ -26,9 +26,9 @@ internal abstract class WindowOp : DeviceOp
     protected SpatialMap Transposed => _transposed ??= new SpatialMap(
         Upload(_rows.Transposed(InputShape().Height)), Upload(_columns.Transposed(InputShape().Width)), OutputShape.Size, InputShape().Size);
 
-    private AxisMap Upload(AxisTaps taps) => new(Upload<int>(taps.Starts), Upload<AxisTap>(taps.Taps));
+    private AxisMap Upload(AxisTerms terms) => new(Upload<int>(terms.Starts), Upload<AxisTerm>(terms.Terms));
 
-    private static (AxisTaps Rows, AxisTaps Columns) Taps(Op op, Size input, Size output)
+    private static (AxisTerms Rows, AxisTerms Columns) Terms(Op op, Size input, Size output)
     {
         switch (op)
         {
@@ -37,19 +37,19 @@ internal abstract class WindowOp : DeviceOp
             case AveragePool pool:
                 return Sliding(Geometry.Of(pool), window => pool.CountIncludePad ? window.InsideOrPadding : window.Inside);
             case BlurPool:
-                return (AxisTaps.Blur(input.Height), AxisTaps.Blur(input.Width));
+                return (AxisTerms.Blur(input.Height), AxisTerms.Blur(input.Width));
             case Pad pad:
-                return (AxisTaps.Pad(pad.Mode, pad.Padding.Top, input.Height, pad.Padding.Bottom), AxisTaps.Pad(pad.Mode, pad.Padding.Left, input.Width, pad.Padding.Right));
+                return (AxisTerms.Pad(pad.Mode, pad.Padding.Top, input.Height, pad.Padding.Bottom), AxisTerms.Pad(pad.Mode, pad.Padding.Left, input.Width, pad.Padding.Right));
             default:
                 return (Adaptive(input.Height, output.Height), Adaptive(input.Width, output.Width));
         }
 
-        (AxisTaps, AxisTaps) Sliding(PoolGeometry geometry, Func<PoolWindow, int> divisor) => (
-            AxisTaps.Of(Enumerable.Range(0, output.Height).Select(row => geometry.Rows(row, input.Height)), divisor),
-            AxisTaps.Of(Enumerable.Range(0, output.Width).Select(column => geometry.Columns(column, input.Width)), divisor));
+        (AxisTerms, AxisTerms) Sliding(PoolGeometry geometry, Func<PoolWindow, int> divisor) => (
+            AxisTerms.Of(Enumerable.Range(0, output.Height).Select(row => geometry.Rows(row, input.Height)), divisor),
+            AxisTerms.Of(Enumerable.Range(0, output.Width).Select(column => geometry.Columns(column, input.Width)), divisor));
     }
 
-    private static AxisTaps Adaptive(int input, int output) => AxisTaps.Of(Enumerable.Range(0, output).Select(at => PoolWindow.Adaptive(at, input, output)), window => window.Inside);
+    private static AxisTerms Adaptive(int input, int output) => AxisTerms.Of(Enumerable.Range(0, output).Select(at => PoolWindow.Adaptive(at, input, output)), window => window.Inside);
 }
 
 /// <summary>Weighted sums of windows: average pools, blurring, padding.</summary>
