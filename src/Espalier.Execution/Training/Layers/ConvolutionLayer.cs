@@ -26,7 +26,7 @@ internal sealed class ConvolutionLayer : TrainingLayer
             _inputGradient = ConvolutionInputGradient.Create(problem, output.GradientLayout, input.GradientLayout, Weights, kernels);
         }
 
-        _weightGradient = (filters?.NeedsGradient ?? weight.Trainable) || bias is { Trainable: true } ? new ConvolutionWeightGradient(problem, output.GradientLayout, bias is { Trainable: true }) : null;
+        _weightGradient = (filters?.NeedsGradient ?? weight.Trainable) || bias is { Trainable: true } ? new ConvolutionWeightGradient(problem, output.GradientLayout, bias is { Trainable: true }, kernels) : null;
     }
 
     internal override long PackedBytes => _packed.PackedBytes + (_inputGradient?.PackedBytes ?? 0) + (_filters?.Bytes ?? 0);
@@ -80,7 +80,16 @@ internal sealed class ConvolutionLayer : TrainingLayer
     {
         Memory<float> workspace = run.Workspace(gradient.WorkspaceLength(Batch));
         run.Parallel((part, parts) => gradient.Accumulate(
-            run[Inputs[0]], run.GradientOf(Output), workspace.Span, Batch, part, parts));
+            new WeightGradientOperands
+            {
+                Batch = Batch,
+                Input = run[Inputs[0]],
+                OutputGradient = run.GradientOf(Output),
+                Workspace = workspace.Span,
+                Scratch = ScratchMemory.OfThisThread(gradient.ScratchLength),
+            },
+            part,
+            parts));
         bool accumulate = Accumulates(_weight, _bias, _filters?.Scales);
         Memory<float> weights = _filters is null ? _weight.Gradient : _filters.Gradient(accumulate);
         run.Parallel((part, parts) => gradient.Reduce(
