@@ -50,6 +50,8 @@ internal sealed class LinearLayer : TrainingLayer
             {
                 run.Parallel((part, parts) => _filters.Propagate(accumulate, part, parts));
             }
+
+            Cost.Add(LayerPass.WeightGradient);
         }
 
         Propagate(run, Inputs[0], (part, parts, accumulate) => LinearGradient.Input(
