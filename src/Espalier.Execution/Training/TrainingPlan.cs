@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Espalier.Graphs;
 using Espalier.Kernels;
 using Espalier.Tensors;
@@ -215,7 +216,7 @@ internal sealed class TrainingPlan : ITrainingRun
     public int SamplesComputed(string node) => _needs.Of(Model.Graph[node].Name)?.Count ?? 0;
 
     /// <summary>The time in seconds that stochastic depth has saved since the last <see cref="ResetSavedSeconds"/>: for each layer the number of saved samples, times the time per computed sample, minus the time of passes in which it was dropped. NaN for a network without stochastic depth.</summary>
-    public double SavedSeconds => _dropsAnything ? Layers.Sum(layer => layer.Cost.SavedSeconds) : double.NaN;
+    public double SavedSeconds => _dropsAnything ? Layers.Sum(layer => layer.Cost.SavedTicks) / Stopwatch.Frequency : double.NaN;
 
     /// <summary>Resets <see cref="SavedSeconds"/> to 0.</summary>
     public void ResetSavedSeconds()
@@ -255,7 +256,7 @@ internal sealed class TrainingPlan : ITrainingRun
         {
             layer.Cost.Start();
             layer.Repack(run);
-            layer.Cost.Add(LayerPass.Repack);
+            layer.Cost.Stop(LayerPass.Repack);
             layer.IsRepackDue = false;
         }
     }
@@ -326,7 +327,7 @@ internal sealed class TrainingPlan : ITrainingRun
             {
                 layer.Cost.Start();
                 layer.Backward(run);
-                layer.Cost.Add(LayerPass.Backward, layer.ComputedFor.Count == 0);
+                layer.Cost.Stop(LayerPass.Backward, layer.ComputedFor.Count == 0);
             }
             else if (layer.Output.NeedsGradient)
             {

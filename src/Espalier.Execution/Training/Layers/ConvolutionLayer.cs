@@ -64,7 +64,7 @@ internal sealed class ConvolutionLayer : TrainingLayer
         if (WeightGradient is not null)
         {
             GradientOfWeights(run, WeightGradient);
-            Cost.Add(LayerPass.WeightGradient);
+            Cost.Stop(LayerPass.WeightGradient);
         }
 
         if (InputGradient is not null)

@@ -51,7 +51,7 @@ internal sealed class LinearLayer : TrainingLayer
                 run.Parallel((part, parts) => _filters.Propagate(accumulate, part, parts));
             }
 
-            Cost.Add(LayerPass.WeightGradient);
+            Cost.Stop(LayerPass.WeightGradient);
         }
 
         Propagate(run, Inputs[0], (part, parts, accumulate) => LinearGradient.Input(

@@ -43,7 +43,7 @@ internal abstract class TrainingLayer(string name, TrainingValue[] inputs, Train
         {
             Cost.Start();
             Forward(run);
-            Cost.Add(LayerPass.Forward, ComputedFor.Count == 0);
+            Cost.Stop(LayerPass.Forward, ComputedFor.Count == 0);
         }
         else
         {

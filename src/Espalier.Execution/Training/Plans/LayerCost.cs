@@ -11,8 +11,8 @@ internal sealed class LayerCost
     private long _samples;
     private long _spared;
 
-    /// <summary>The time saved by stochastic depth, in seconds: the number of saved samples times the time per computed sample, minus the time of passes in which the layer was dropped.</summary>
-    internal double SavedSeconds => _samples == 0 ? 0 : (((double)_spared * (_ticks.Sum() - _ticks[(int)LayerPass.Repack]) / _samples) - _idleTicks) / Stopwatch.Frequency;
+    /// <summary>The time saved by stochastic depth, in ticks of <see cref="Stopwatch"/>: the number of saved samples times the time per computed sample, minus the time of passes in which the layer was dropped.</summary>
+    internal double SavedTicks => _samples == 0 ? 0 : ((double)_spared * (_ticks.Sum() - _ticks[(int)LayerPass.Repack]) / _samples) - _idleTicks;
 
     /// <summary>The time of a pass in seconds, without those in which the layer was dropped.</summary>
     internal double Seconds(LayerPass pass) => (double)_ticks[(int)pass] / Stopwatch.Frequency;
@@ -30,19 +30,24 @@ internal sealed class LayerCost
     internal void Start() => _start = Stopwatch.GetTimestamp();
 
     /// <summary>Adds the time since the last call of <see cref="Start"/> or of this method.</summary>
-    internal void Add(LayerPass pass, bool isDropped = false)
+    internal void Stop(LayerPass pass, bool isDropped = false)
     {
         long now = Stopwatch.GetTimestamp();
+        Add(pass, now - _start, isDropped);
+        _start = now;
+    }
+
+    /// <summary>Adds the time of a pass, in ticks.</summary>
+    internal void Add(LayerPass pass, long ticks, bool isDropped = false)
+    {
         if (isDropped)
         {
-            _idleTicks += now - _start;
+            _idleTicks += ticks;
         }
         else
         {
-            _ticks[(int)pass] += now - _start;
+            _ticks[(int)pass] += ticks;
         }
-
-        _start = now;
     }
 
     internal void Reset()
