@@ -1,5 +1,4 @@
 using Espalier.Execution;
-using Espalier.Graphs;
 using Espalier.Kernels;
 
 namespace Espalier.Bench.Layers;
