@@ -23,6 +23,12 @@ public static class Runtimes
 
     public static TheoryData<string> Names => [.. s_all.Keys.Where(IsPossible)];
 
+    /// <summary>Those that are fast enough for whole networks, and run values of 8 bits: all but ILGPU's emulated device, where a barrier takes a millisecond.</summary>
+    public static TheoryData<string> OfProcessors => [.. Names.Select(row => row.Data).Where(name => !IsEmulated(name))];
+
+    /// <summary>Whether a runtime is the emulated accelerator, which gets fewer cases.</summary>
+    public static bool IsEmulated(string name) => name == "accelerator";
+
     /// <summary>The runtime of a name.</summary>
     public static IRuntime Get(string name) => s_all[name]();
 

@@ -27,10 +27,10 @@ public sealed class SharedWorkTests : IDisposable
         string[] reports = ThreadProcesses.Run(count, processes =>
         {
             using var classifier = new ImageClassifier(_model, new ImageClassifierOptions { Threads = 1, Batch = 4, Processes = processes });
-            return Text(classifier.Evaluate(_data, new EvaluationOptions { Worst = 5 }));
+            return Text(classifier.Evaluate(_data, new EvaluationOptions { Worst = 5 }, cancellation: TestContext.Current.CancellationToken));
         });
         using var one = new ImageClassifier(_model, new ImageClassifierOptions { Threads = 2, Batch = 5 });
-        Assert.All(reports, report => Assert.Equal(Text(one.Evaluate(_data, new EvaluationOptions { Worst = 5 })), report));
+        Assert.All(reports, report => Assert.Equal(Text(one.Evaluate(_data, new EvaluationOptions { Worst = 5 }, cancellation: TestContext.Current.CancellationToken)), report));
     }
 
     [Theory]
@@ -46,14 +46,14 @@ public sealed class SharedWorkTests : IDisposable
         }
 
         using var one = new ImageClassifier(_model, new ImageClassifierOptions { Threads = 1, Batch = 2 });
-        string[] expected = Text(one.ClassifyAll(files));
+        string[] expected = Text(one.ClassifyAll(files, cancellation: TestContext.Current.CancellationToken));
         foreach (int batch in (int[])[2, 8])
         {
             var progress = new List<int>();
             string[][] answers = ThreadProcesses.Run(count, processes =>
             {
                 using var classifier = new ImageClassifier(_model, new ImageClassifierOptions { Threads = 1, Batch = batch, Processes = processes });
-                return Text(classifier.ClassifyAll(files, progress: processes.Rank == 0 ? new Done(progress) : null));
+                return Text(classifier.ClassifyAll(files, progress: processes.Rank == 0 ? new Done(progress) : null, cancellation: TestContext.Current.CancellationToken));
             });
             Assert.All(answers, answer => Assert.Equal(expected, answer));
             Assert.Equal(files.Length, progress[^1]);
@@ -68,8 +68,8 @@ public sealed class SharedWorkTests : IDisposable
     public void Quantization_with_everything_that_is_chosen_by_samples(int count, bool searches)
     {
         QuantizeOptions options = new() { Images = 19, Threads = 1, MaximumLoss = searches ? 0.02 : null, Scheme = new() { AdaptiveRounding = new() { Steps = 20, Positions = 50 } } };
-        QuantizedModel one = _model.Quantize(_data, options);
-        QuantizedModel[] results = ThreadProcesses.Run(count, processes => _model.Quantize(_data, options with { Processes = processes }));
+        QuantizedModel one = _model.Quantize(_data, options, cancellation: TestContext.Current.CancellationToken);
+        QuantizedModel[] results = ThreadProcesses.Run(count, processes => _model.Quantize(_data, options with { Processes = processes }, cancellation: TestContext.Current.CancellationToken));
         Assert.All(results, result =>
         {
             Assert.Equal(Bits(one.Model), Bits(result.Model));
@@ -90,8 +90,8 @@ public sealed class SharedWorkTests : IDisposable
     {
         SensitivityScanOptions options = new() { Amounts = [0.3, 0.6, 0.9], Threads = 1, Samples = onImages ? 10 : null, Channels = byGroup ? new ChannelPruning() : null };
         string? data = onImages ? _data : null;
-        SensitivityScan one = _model.MeasureSensitivity(data, options);
-        SensitivityScan[] scans = ThreadProcesses.Run(count, processes => _model.MeasureSensitivity(data, options with { Processes = processes }));
+        SensitivityScan one = _model.MeasureSensitivity(data, options, cancellation: TestContext.Current.CancellationToken);
+        SensitivityScan[] scans = ThreadProcesses.Run(count, processes => _model.MeasureSensitivity(data, options with { Processes = processes }, cancellation: TestContext.Current.CancellationToken));
         Assert.All(scans, scan =>
         {
             Assert.Equal(one.Whole, scan.Whole);

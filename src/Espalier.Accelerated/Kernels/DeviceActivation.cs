@@ -22,44 +22,50 @@ internal readonly struct DeviceActivation(Activation activation)
     internal bool IsIdentity => _kind == (int)ActivationKind.Identity;
 
     /// <summary>Its value.</summary>
-    internal float Of(float x) => (ActivationKind)_kind switch
+    internal float Of(float x)
     {
-        ActivationKind.Identity => x,
-        ActivationKind.Relu => x > 0 ? x : Keep(x),
-        ActivationKind.LeakyRelu => x > 0 ? x : x * _slope,
-        ActivationKind.Relu6 => Limit(x, 0, 6),
-        ActivationKind.Silu => x * Sigmoid(x),
-        ActivationKind.HardSwish => x * (Limit(x + 3, 0, 6) / 6),
-        ActivationKind.Sigmoid => Sigmoid(x),
-        ActivationKind.Gelu => x * Normal(x),
-        ActivationKind.HardSigmoid => Limit(x + 3, 0, 6) / 6,
-        ActivationKind.HardTanh => Limit(x, _minimum, _maximum),
-        ActivationKind.Elu => x > 0 ? x : _slope * ExponentialLessOne(x),
-        ActivationKind.Selu => SeluScale * (x > 0 ? x : SeluAlpha * ExponentialLessOne(x)),
-        ActivationKind.Tanh => Tanh(x),
-        ActivationKind.Mish => x * Tanh(SoftPlus(x)),
-        _ => 0.5f * x * (1 + Tanh(SqrtTwoByPi * (x + (GeluCubic * x * x * x)))),
-    };
+        switch ((ActivationKind)_kind)
+        {
+            case ActivationKind.Identity: return x;
+            case ActivationKind.Relu: return x > 0 ? x : Keep(x);
+            case ActivationKind.LeakyRelu: return x > 0 ? x : x * _slope;
+            case ActivationKind.Relu6: return Limit(x, 0, 6);
+            case ActivationKind.Silu: return x * Sigmoid(x);
+            case ActivationKind.HardSwish: return x * (Limit(x + 3, 0, 6) / 6);
+            case ActivationKind.Sigmoid: return Sigmoid(x);
+            case ActivationKind.Gelu: return x * Normal(x);
+            case ActivationKind.HardSigmoid: return Limit(x + 3, 0, 6) / 6;
+            case ActivationKind.HardTanh: return Limit(x, _minimum, _maximum);
+            case ActivationKind.Elu: return x > 0 ? x : _slope * ExponentialLessOne(x);
+            case ActivationKind.Selu: return SeluScale * (x > 0 ? x : SeluAlpha * ExponentialLessOne(x));
+            case ActivationKind.Tanh: return Tanh(x);
+            case ActivationKind.Mish: return x * Tanh(SoftPlus(x));
+            default: return 0.5f * x * (1 + Tanh(SqrtTwoByPi * (x + (GeluCubic * x * x * x))));
+        }
+    }
 
     /// <summary>Its derivative at an input; 0 where a limit begins, as PyTorch has it.</summary>
-    internal float Derivative(float x) => (ActivationKind)_kind switch
+    internal float Derivative(float x)
     {
-        ActivationKind.Identity => 1,
-        ActivationKind.Relu => x > 0 ? 1 : 0,
-        ActivationKind.LeakyRelu => x > 0 ? 1 : _slope,
-        ActivationKind.Relu6 => x > 0 && x < 6 ? 1 : 0,
-        ActivationKind.Silu => OfSilu(x),
-        ActivationKind.HardSwish => x <= -3 ? 0 : x >= 3 ? 1 : (x / 3) + 0.5f,
-        ActivationKind.Sigmoid => OfSigmoid(x),
-        ActivationKind.Gelu => Normal(x) + (x * DensityScale * XMath.Exp(-0.5f * x * x)),
-        ActivationKind.HardSigmoid => x > -3 && x < 3 ? 1f / 6 : 0,
-        ActivationKind.HardTanh => x > _minimum && x < _maximum ? 1 : 0,
-        ActivationKind.Elu => x > 0 ? 1 : _slope * XMath.Exp(x),
-        ActivationKind.Selu => SeluScale * (x > 0 ? 1 : SeluAlpha * XMath.Exp(x)),
-        ActivationKind.Tanh => OfTanh(x),
-        ActivationKind.Mish => OfMish(x),
-        _ => OfGeluTanh(x),
-    };
+        switch ((ActivationKind)_kind)
+        {
+            case ActivationKind.Identity: return 1;
+            case ActivationKind.Relu: return x > 0 ? 1 : 0;
+            case ActivationKind.LeakyRelu: return x > 0 ? 1 : _slope;
+            case ActivationKind.Relu6: return x > 0 && x < 6 ? 1 : 0;
+            case ActivationKind.Silu: return OfSilu(x);
+            case ActivationKind.HardSwish: return x <= -3 ? 0 : x >= 3 ? 1 : (x / 3) + 0.5f;
+            case ActivationKind.Sigmoid: return OfSigmoid(x);
+            case ActivationKind.Gelu: return Normal(x) + (x * DensityScale * XMath.Exp(-0.5f * x * x));
+            case ActivationKind.HardSigmoid: return x > -3 && x < 3 ? 1f / 6 : 0;
+            case ActivationKind.HardTanh: return x > _minimum && x < _maximum ? 1 : 0;
+            case ActivationKind.Elu: return x > 0 ? 1 : _slope * XMath.Exp(x);
+            case ActivationKind.Selu: return SeluScale * (x > 0 ? 1 : SeluAlpha * XMath.Exp(x));
+            case ActivationKind.Tanh: return OfTanh(x);
+            case ActivationKind.Mish: return OfMish(x);
+            default: return OfGeluTanh(x);
+        }
+    }
 
     // NaN stays NaN.
     private static float Keep(float x) => x <= 0 ? 0 : x;

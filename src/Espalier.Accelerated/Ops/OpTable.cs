@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Espalier.Graphs;
 
 namespace Espalier.Accelerated;
@@ -27,7 +28,7 @@ internal static class OpTable
         OpType.ChannelShuffle => new ChannelShuffleOp(device, graph, node),
         OpType.MaxPool or OpType.AdaptiveMaxPool => new MaxPoolOp(device, graph, node),
         OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.BlurPool or OpType.Pad => new WeightedWindowOp(device, graph, node),
-        _ => throw new NotImplementedException(node.Op.Kind),
+        OpType.Input or OpType.Dropout => throw new UnreachableException($"{node.Op.Kind} is not computed."),
     };
 
     /// <summary>Prepares a node for training.</summary>
@@ -35,11 +36,9 @@ internal static class OpTable
     /// <param name="graph">The network.</param>
     /// <param name="node">The node.</param>
     /// <param name="isFrozen">Whether a batch norm uses its running statistics.</param>
-    internal static DeviceOp CreateForTraining(Device device, Graph graph, Node node, bool isFrozen) => node.Op switch
-    {
-        BatchNorm when !isFrozen => new TrainedBatchNormOp(device, graph, node),
-        Dropout => new TrainedDropoutOp(device, graph, node),
-        StochasticDepth => new TrainedStochasticDepthOp(device, graph, node),
-        _ => Create(device, graph, node),
-    };
+    internal static DeviceOp CreateForTraining(Device device, Graph graph, Node node, bool isFrozen) =>
+        node.Op is BatchNorm && !isFrozen ? new TrainedBatchNormOp(device, graph, node)
+        : node.Op is Dropout ? new TrainedDropoutOp(device, graph, node)
+        : node.Op is StochasticDepth ? new TrainedStochasticDepthOp(device, graph, node)
+        : Create(device, graph, node);
 }

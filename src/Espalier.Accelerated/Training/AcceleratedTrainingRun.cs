@@ -243,7 +243,7 @@ internal sealed class AcceleratedTrainingRun : ITrainingRun
         }
     }
 
-    // Whoever gets the target writes it, but for stochastic depth, which may have no sample for it.
+    // An op writes each target that it gets; stochastic depth gets none where it has no sample for it.
     private GradientTarget Target(TrainedNode node, TrainedInput input)
     {
         if (input.From.Gradient is null || input.From.Need.Count == 0)

@@ -62,7 +62,7 @@ internal sealed class TrainedInput
     /// <summary>The node that it is the output of.</summary>
     internal TrainedNode From { get; }
 
-    /// <summary>Its rows of the samples that the reader is computed for, where they may be others than those it was computed for itself.</summary>
+    /// <summary>Its rows of the samples that the reader is computed for, where these may be others than its own.</summary>
     internal DeviceValue? Rows { get; }
 
     /// <summary>The gradients of <see cref="Rows"/>.</summary>
