@@ -1,5 +1,6 @@
 using Espalier.Graphs;
 using Espalier.Tensors;
+using Espalier.Testing;
 
 namespace Espalier.Conformance.Tests;
 
