@@ -1,6 +1,5 @@
 using Espalier.Bench.Conditions;
 using Espalier.Bench.Folding;
-using Espalier.Bench.Gradients;
 using Espalier.Bench.Layers;
 using Espalier.Bench.Native;
 using Espalier.Bench.Peers;
@@ -13,12 +12,12 @@ switch (args)
 {
     case ["kernels", .. string[] rest]:
         return KernelBench.Run(rest);
+    case ["limits", "--training", .. string[] rest]:
+        return TrainingLimits.Run(rest);
     case ["limits", .. string[] rest]:
         return LimitsBench.Run(rest);
     case ["sparse", .. string[] rest]:
         return SparseBench.Run(rest);
-    case ["gradients", .. string[] rest]:
-        return GradientBench.Run(rest);
     case ["peers", .. string[] rest]:
         return PeersCommand.Run(rest);
     case ["growth", .. string[] rest]:
@@ -52,10 +51,10 @@ Console.Error.WriteLine("""
         Times every step of a network on one thread: hot (one step again and again) and cold (in the network's order).
     Espalier.Bench limits [repeats] [threads] [networks of the zoo, with :int8 for their 8-bit form]
         Sets the time of each kind of layer of a network beside the peak of the arithmetic units and the bandwidth of memory, as Markdown.
+    Espalier.Bench limits --training NETWORK [batch] [threads] [steps]
+        The same for a training step: forward, gradients of inputs and weights, norms, packing of weights, optimizer.
     Espalier.Bench sparse [network of the zoo] [repeats] [percentages of zeros, separated by commas] [single|4x1|1x4|2:4]
         Times the layers of a network with zeros in their weights beside the kernels for dense weights, hot and cold, on one thread.
-    Espalier.Bench gradients [cifar-resnet18|network of the zoo] [batch]
-        Times the input and weight gradients of a network's convolutions, and its batch norms, at a training batch, on one thread.
     Espalier.Bench peers [options]
         Times whole networks beside ONNX Runtime and PyTorch in one run and writes a report; --help tells the options.
     Espalier.Bench growth [--quick] [-o FILE.md]

@@ -51,7 +51,7 @@ internal static class ConsoleHost
 #if NO_DISTRIBUTED
         int code = CliApp.Run(args, context);
 #else
-        int code = SharedTraining.Run(args, context);
+        int code = SharedVerbs.Run(args, context);
 #endif
         terminal.End();
         Array.ForEach(registrations, registration => registration.Dispose());

@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Espalier.Execution;
 using Espalier.Tensors;
 
 namespace Espalier.Distributed;
 
-/// <summary>The processes that <c>mpiexec</c> has started, as a group for <c>Espalier.Training.DataParallel</c>.</summary>
+/// <summary>The processes that <c>mpiexec</c> has started, as a group for training (<c>DataParallel</c>), classification, quantization and sensitivity.</summary>
 /// <remarks>
 /// MPI itself is not part of this package: it is the one that is installed, of those that share MPICH's binary interface (Debian's package <c>mpich</c>, Intel MPI, MVAPICH, Cray MPICH, and on Windows MS-MPI).
 /// Open MPI has another interface and is refused by name.
@@ -28,6 +27,16 @@ public sealed class MpiProcesses : IProcessGroup
 
     /// <summary>Whether this process was started by <c>mpiexec</c>, as one of several or alone; judged by the variables that it sets.</summary>
     public static bool IsStarted => Variable("PMI_RANK") || Variable("PMIX_RANK") || Variable("OMPI_COMM_WORLD_RANK");
+
+    /// <summary>The rank of this process and the number of those that <c>mpiexec</c> has started, known before they join; (0, 1) where the process manager does not tell.</summary>
+    internal static (int Rank, int Count) Started
+    {
+        get
+        {
+            int rank = Number("PMI_RANK", "OMPI_COMM_WORLD_RANK", "PMIX_RANK") ?? 0;
+            return (rank, Number("PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "SLURM_NTASKS") ?? rank + 1);
+        }
+    }
 
     /// <inheritdoc/>
     public int Rank { get; }
@@ -137,6 +146,9 @@ public sealed class MpiProcesses : IProcessGroup
     private static ReadOnlySpan<byte> Piece(ReadOnlySpan<byte> bytes, long at) => bytes[(int)Math.Min(at, bytes.Length)..(int)Math.Min(bytes.Length, at + MpiLibrary.Longest)];
 
     private static bool Variable(string name) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name));
+
+    private static int? Number(params string[] names) =>
+        names.Select(Environment.GetEnvironmentVariable).Where(text => !string.IsNullOrEmpty(text)).Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : (int?)null).FirstOrDefault();
 
     private static void Require(int error)
     {

@@ -20,7 +20,7 @@ internal static class Layers
         ["Espalier.Inference"] = 3,
         ["Espalier.Training"] = 3,
         ["Espalier.Onnx"] = 3,
-        ["Espalier.Accelerated"] = 3,
+        ["Espalier.Accelerated"] = 4,
         ["Espalier.Distributed"] = 3,
         ["Espalier"] = 4,
         ["Espalier.Serving"] = 5,

@@ -11,7 +11,7 @@ public sealed class QuantizedTests
     private static readonly ulong Seeds = FullRun.IsOn ? 150UL : 60;
 
     [Theory]
-    [MemberData(nameof(Runtimes.Names), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.OfProcessors), MemberType = typeof(Runtimes))]
     public void Integers_have_the_bits_of_the_definition(string runtime)
     {
         for (ulong seed = 1; seed <= Seeds; seed++)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Espalier.Execution;
 using Espalier.Tensors;
 
 namespace Espalier.Testing;

@@ -70,12 +70,7 @@ internal static class LimitsBench
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, LayerLimit limit)
-    {
-        string bound = limit.Floor == 0 ? "–" : limit.AtPeak >= limit.AtBandwidth ? "arithmetic" : "memory";
-        string share = limit.Floor == 0 ? "–" : string.Create(CultureInfo.InvariantCulture, $"{100 * limit.Floor / limit.Cold:F0} %");
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"| {limit.Name} | {limit.Steps} | {limit.Cold:F2} | {limit.Hot:F2} | {limit.AtPeak:F2} | {limit.Megabytes:F1} | {limit.AtBandwidth:F2} | {bound} | {share} |\n");
-    }
+    private static void Append(StringBuilder text, LayerLimit limit) => text.Append(
+        CultureInfo.InvariantCulture,
+        $"| {limit.Name} | {limit.Steps} | {limit.Cold:F2} | {limit.Hot:F2} | {limit.AtPeak:F2} | {limit.Megabytes:F1} | {limit.AtBandwidth:F2} | {limit.Bound} | {limit.Share} |\n");
 }

@@ -65,9 +65,12 @@ internal sealed class NetworkRun : IDisposable
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    internal static Tensor Image(Shape shape)
+    internal static Tensor Image(Shape shape) => Images(shape, 1);
+
+    /// <summary>A batch of random images.</summary>
+    internal static Tensor Images(Shape shape, int batch)
     {
-        Tensor image = Tensor.Zeros(shape.Prepend(1));
+        Tensor image = Tensor.Zeros(shape.Prepend(batch));
         Span<float> values = image.Write<float>();
         var random = new CounterRandom(3);
         for (int i = 0; i < values.Length; i++)

@@ -53,19 +53,5 @@ internal sealed record NetworkStep(Step Step, Shape Output)
 
     /// <summary>Multiply-adds that cannot be avoided with its kernel: Winograd's products are fewer than the layer's, and include what its tiles reach over the edge.</summary>
     /// <remarks>Those that a kernel for groups computes beside, and throws away, do not count, nor do those with zeros that a sparse kernel leaves out.</remarks>
-    internal double Products
-    {
-        get
-        {
-            if (Convolution is not { } packed || packed.KernelName is not ("winograd4" or "winograd2"))
-            {
-                return Step.MultiplyAccumulates;
-            }
-
-            int side = packed.KernelName == "winograd4" ? 4 : 2;
-            BlockedLayout output = packed.Problem.Output;
-            double tiles = Math.Ceiling(output.Height / (double)side) * Math.Ceiling(output.Width / (double)side);
-            return (side + 2) * (side + 2) * tiles * packed.Problem.GroupInputChannels * output.Channels;
-        }
-    }
+    internal double Products => Convolution is { } packed ? ProductCount.Of(packed.Problem, packed.KernelName, packed.Problem.Output) : Step.MultiplyAccumulates;
 }

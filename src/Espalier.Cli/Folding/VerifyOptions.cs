@@ -41,7 +41,7 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
     internal ComparisonSamples Open(ParseResult parsed, ref Model model, CliContext context, bool hasOtherImages = false)
     {
         string path = parsed.GetValue(_verify)!;
-        int threads = parsed.GetValue(_threads);
+        int threads = CommonOptions.Threads(parsed, context);
         IRuntime runtime = RuntimeOptions.Read(parsed);
         if (path == RandomWord)
         {
@@ -71,7 +71,7 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
     /// <param name="images">The images of its calibration, of whose data the samples are if the option is not given.</param>
     /// <param name="context">The terminal and the cancellation token.</param>
     internal ComparisonSamples Open(ParseResult parsed, ref Model model, CalibrationImages images, CliContext context) => parsed.GetValue(_verify) is null
-        ? images.Others(ref model, _classes.Rule(parsed), RuntimeOptions.Read(parsed), parsed.GetValue(_threads), parsed.Given(_limit), parsed.GetValue(_batch))
+        ? images.Others(ref model, _classes.Rule(parsed), RuntimeOptions.Read(parsed), CommonOptions.Threads(parsed, context), parsed.Given(_limit), parsed.GetValue(_batch))
         : Open(parsed, ref model, context, hasOtherImages: true);
 
     /// <summary>The path of the samples, or <see langword="null"/> if none is given.</summary>

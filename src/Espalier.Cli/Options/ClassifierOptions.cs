@@ -27,18 +27,24 @@ internal sealed class ClassifierOptions(int batch)
     /// <summary>Loads the model as an image classifier; warns if its weights are random.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="label">Sets the labels that the command line specifies.</param>
-    /// <param name="terminal">The terminal, for the warning.</param>
-    internal ImageClassifier Load(ParseResult parsed, Func<Model, Model> label, Terminal terminal)
+    /// <param name="context">The terminal, for the warning, and the processes.</param>
+    internal ImageClassifier Load(ParseResult parsed, Func<Model, Model> label, CliContext context)
     {
-        (Model model, ImageClassifierOptions options) = Read(parsed, label, terminal);
+        (Model model, ImageClassifierOptions options) = Read(parsed, label, context);
         return new ImageClassifier(model, options);
     }
 
     /// <summary>Loads the model with its labels and preprocessing, and reads how it is run; warns if its weights are random.</summary>
-    internal (Model Model, ImageClassifierOptions Options) Read(ParseResult parsed, Func<Model, Model> label, Terminal terminal)
+    internal (Model Model, ImageClassifierOptions Options) Read(ParseResult parsed, Func<Model, Model> label, CliContext context)
     {
+        Terminal terminal = context.Terminal;
         IRuntime runtime = RuntimeOptions.Read(parsed);
         TuneOptions.Require(parsed, _tune);
+        if (parsed.GetValue(_tune) && context.Processes is { Count: > 1 } processes)
+        {
+            throw new EspalierException($"{_tune.Name} chooses kernels for one machine, and other kernels give other bits; {processes.Count} processes cannot share images with it");
+        }
+
         ModelSource source = _model.Read(parsed, terminal);
         Model model = source.Load();
         OutputClasses.CountOf(model); // throws if the model is not a classifier
@@ -48,9 +54,9 @@ internal sealed class ClassifierOptions(int batch)
             terminal.Warn($"{source.Name} has random weights (seed {source.Seed}), so its predictions are meaningless; --weights loads trained ones");
         }
 
-        int threads = parsed.GetValue(_threads);
+        int threads = CommonOptions.Threads(parsed, context);
         int batch = parsed.GetValue(_batch);
         PredictorOptions options = TuneOptions.Apply(parsed.GetValue(_tune), new PredictorOptions { Threads = threads }, source, model, batch, terminal);
-        return (model, new ImageClassifierOptions { Threads = threads, Batch = batch, TunedKernels = options.TunedKernels, Runtime = runtime });
+        return (model, new ImageClassifierOptions { Threads = threads, Batch = batch, TunedKernels = options.TunedKernels, Runtime = runtime, Processes = context.Processes });
     }
 }

@@ -44,7 +44,7 @@ internal sealed class ParallelOptions
             return options;
         }
 
-        TrainingOptions training = options.Training with { Parallel = new DataParallel { Processes = context.Processes, Parts = parts, SynchronizeNorms = synchronizes } };
-        return options with { Training = training.Threads == 0 ? training with { Threads = Math.Max(1, Environment.ProcessorCount / context.ProcessesOfMachine) } : training };
+        var parallel = new DataParallel { Processes = context.Processes, Parts = parts, SynchronizeNorms = synchronizes };
+        return options with { Training = options.Training with { Parallel = parallel, Threads = CommonOptions.Threads(parsed, context) } };
     }
 }

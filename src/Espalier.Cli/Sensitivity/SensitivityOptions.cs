@@ -17,25 +17,27 @@ internal sealed class SensitivityOptions
 
     internal void AddTo(Command command) => command.AddAll(_by, _amounts, _method, _pattern, _scope, _exclude);
 
-    /// <summary>Scans a model.</summary>
-    internal SensitivityScan Scan(ParseResult parsed, Model model, ulong seed, Func<Model, double> quality, Action<int, int> report)
+    /// <summary>What is pruned and by which amounts.</summary>
+    internal SensitivityScanOptions Read(ParseResult parsed, ulong seed)
     {
-        ValueList<double> amounts = ReadAmounts(parsed.GetRequiredValue(_amounts));
+        var options = new SensitivityScanOptions { Amounts = ReadAmounts(parsed.GetRequiredValue(_amounts)) };
         ValueList<string> exclude = [.. parsed.GetValue(_exclude) ?? []];
         if (IsByGroup(parsed))
         {
-            return SensitivityScan.OfChannels(model, amounts, new ChannelPruning { Criterion = Channels(parsed.GetRequiredValue(_method)), Seed = seed, Exclude = exclude }, quality, report);
+            return options with { Channels = new ChannelPruning { Criterion = Channels(parsed.GetRequiredValue(_method)), Seed = seed, Exclude = exclude } };
         }
 
         string pattern = parsed.GetRequiredValue(_pattern);
-        WeightPruning request = Weights(parsed.GetRequiredValue(_method)) with
+        return options with
         {
-            Pattern = WeightPattern.Find(pattern) ?? throw new EspalierException($"there is no --pattern {pattern}; there are element, 4x1, 1x4, dim0 and dim1"),
-            Scopes = [.. parsed.GetValue(_scope) ?? []],
-            Exclude = exclude,
-            Seed = seed,
+            Weights = Weights(parsed.GetRequiredValue(_method)) with
+            {
+                Pattern = WeightPattern.Find(pattern) ?? throw new EspalierException($"there is no --pattern {pattern}; there are element, 4x1, 1x4, dim0 and dim1"),
+                Scopes = [.. parsed.GetValue(_scope) ?? []],
+                Exclude = exclude,
+                Seed = seed,
+            },
         };
-        return SensitivityScan.OfWeights(model, amounts, request, quality, report);
     }
 
     /// <summary>Whether channel groups are scanned rather than layers.</summary>

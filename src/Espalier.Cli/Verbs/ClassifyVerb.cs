@@ -36,11 +36,17 @@ internal sealed class ClassifyVerb : Verb
     private protected override int Run(ParseResult parsed)
     {
         ImageFileDataset images = ImageFileDataset.OpenUnlabelled(parsed.GetRequiredValue(_images), DecodingOptions.Read(parsed));
-        using ImageClassifier classifier = _classifier.Load(parsed, model => LabelsOptions.Apply(parsed.GetValue(_labels), model), Terminal);
+        using ImageClassifier classifier = _classifier.Load(parsed, model => LabelsOptions.Apply(parsed.GetValue(_labels), model), Context);
         IReadOnlyList<ClassifiedImage> answers = [];
         ProgressBar.Run(Terminal, "classify", images.Count, report =>
             answers = classifier.ClassifyAll(images, parsed.GetValue(_top), new DirectProgress<int>(done => report(done)), Context.Cancellation));
         ClassifiedImage[] known = [.. answers.Where(answer => answer.Error is null)], failures = [.. answers.Where(answer => answer.Error is not null)];
+        int code = failures.Length == 0 ? ExitCode.Success : ExitCode.UserError;
+        if (Context.IsSilent)
+        {
+            return code;
+        }
+
         foreach (ClassifiedImage failure in failures)
         {
             Terminal.Warn(new SampleFailure(0, failure.Name, failure.Error!).ToString());
@@ -48,7 +54,7 @@ internal sealed class ClassifyVerb : Verb
 
         new DataNotes(Terminal, images).Tell();
         _report.Show(parsed, Terminal, Report(known, failures));
-        return failures.Length == 0 ? ExitCode.Success : ExitCode.UserError;
+        return code;
     }
 
     private static Report Report(ClassifiedImage[] answers, ClassifiedImage[] failures)

@@ -94,7 +94,7 @@ internal sealed class CompareVerb : Verb
         ComparisonSamples samples = _data.Open(parsed, ref a, Context, hasOtherImages: parsed.GetValue(_images)!.Length > 0);
         try
         {
-            ModelComparison comparison = samples.Compare(a, _data.Prepare(parsed, b, a, samples, Terminal), ("the first model", "the second model"), Context.Cancellation);
+            ModelComparison comparison = samples.Compare(a, _data.Prepare(parsed, b, a, samples, Terminal), ("the first model", "the second model"), new SharedWork(null, Context.Cancellation));
             return VerifyOptions.Warned(comparison, comparison, Terminal);
         }
         catch (ClassMismatchException error)

@@ -31,6 +31,7 @@ internal sealed class EvaluateVerb : Verb
             "Measures accuracy and loss: top-1 (the class with the largest logit is correct), top-5 (the correct class is among the five largest) and mean cross-entropy.",
             "espalier evaluate cifar_resnet56 --weights resnet56-4bfd9763.th --data test_batch.bin",
             "espalier evaluate resnet50 --weights \"$(espalier fetch resnet50)\" --data imagenet/val --limit 1000",
+            "mpiexec -n 4 espalier evaluate resnet50 --weights \"$(espalier fetch resnet50)\" --data imagenet/val",
             "espalier evaluate flowers.espalier --data flowers/test --csv classes.csv",
             "espalier evaluate flowers.espalier --data flowers/test --confusion confusion.csv",
             "espalier evaluate flowers.espalier --data flowers/test --json")
@@ -43,7 +44,7 @@ internal sealed class EvaluateVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        using ImageClassifier classifier = _classifier.Load(parsed, model => Labelled(parsed, model), Terminal);
+        using ImageClassifier classifier = _classifier.Load(parsed, model => Labelled(parsed, model), Context);
         Model model = classifier.Model;
         MatchedDataset samples = _classes.OpenForEvaluation(parsed, ref model, parsed.GetRequiredValue(_data), Terminal, DecodingOptions.Source(parsed));
         samples = parsed.GetResult(_limit) is null ? samples : samples.Limit(parsed.GetValue(_limit));
@@ -51,6 +52,11 @@ internal sealed class EvaluateVerb : Verb
         var watch = Stopwatch.StartNew();
         ProgressBar.Run(Terminal, "evaluate", samples.Count, show => report = classifier.Evaluate(samples, null, new DirectProgress<int>(done => show(done)), Context.Cancellation));
         double seconds = watch.Elapsed.TotalSeconds;
+        if (Context.IsSilent)
+        {
+            return ExitCode.Success;
+        }
+
         foreach (SampleFailure failure in report!.Unreadable)
         {
             Terminal.Warn(failure.ToString());

@@ -54,7 +54,7 @@ internal sealed class ExplainVerb : Verb
     {
         _photos.RequireNone(parsed);
         _network.Require(parsed);
-        (Model model, ImageClassifierOptions options) = _classifier.Read(parsed, model => _network.Classes.Label(parsed, model), Terminal);
+        (Model model, ImageClassifierOptions options) = _classifier.Read(parsed, model => _network.Classes.Label(parsed, model), Context);
         var explanation = new NetworkExplanation(Context, _network, parsed)
         {
             Folder = parsed.GetRequiredValue(_output),
@@ -71,7 +71,7 @@ internal sealed class ExplainVerb : Verb
         _photos.Require(parsed);
         string folder = parsed.GetRequiredValue(_output);
         var photos = new ReadablePhotos(ImageFileDataset.OpenUnlabelled(paths, DecodingOptions.Read(parsed)), Terminal);
-        (Model model, ImageClassifierOptions options) = _classifier.Read(parsed, model => _network.Classes.Label(parsed, model), Terminal);
+        (Model model, ImageClassifierOptions options) = _classifier.Read(parsed, model => _network.Classes.Label(parsed, model), Context);
         using var explainer = new PhotoExplainer(model, options);
         PhotoExplanationRequest request = _photos.Read(parsed, explainer);
         FileErrors.CreateFolder(folder);

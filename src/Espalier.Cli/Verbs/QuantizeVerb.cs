@@ -52,8 +52,9 @@ internal sealed class QuantizeVerb : Verb
             Seed = _model.Seed(parsed),
             Scheme = _scheme.Read(parsed),
             MaximumLoss = _scheme.MaximumLoss(parsed),
-            Threads = _verify.Threads(parsed),
+            Threads = CommonOptions.Threads(parsed, Context),
             Runtime = RuntimeOptions.Read(parsed),
+            Processes = Context.Processes,
         };
         Model before = _verify.Prepare(parsed, request.Load());
         var model = new QuantizableModel(before, options.Scheme);
@@ -63,6 +64,11 @@ internal sealed class QuantizeVerb : Verb
         const int Steps = 1000;
         ProgressBar.Run(Terminal, "quantize", Steps, report =>
             result = ModelQuantization.Quantize(model.With(before.Metadata), images, options, samples, new DirectProgress<double>(done => report((long)(Steps * done))), Context.Cancellation));
+        if (Context.IsSilent)
+        {
+            return ExitCode.Success;
+        }
+
         Warn(result!);
         QuantizedModel quantized = result!.Record(_ledger.Begin(parsed, before, request, Context), _ledger.Timing(parsed), Context.Cancellation);
         Context.Cancellation.ThrowIfCancellationRequested();

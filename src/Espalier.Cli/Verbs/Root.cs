@@ -45,6 +45,9 @@ internal static class Root
         ("help", context => new HelpVerb(context)),
     ];
 
+    /// <summary>The names of the verbs.</summary>
+    internal static IEnumerable<string> Names => s_verbs.Select(verb => verb.Name);
+
     /// <summary>The command with all verbs.</summary>
     internal static RootCommand Create(CliContext context) => Create(context, s_verbs, completes: true);
 

@@ -7,12 +7,10 @@ namespace Espalier.Cli;
 internal sealed class SensitivityVerb : Verb
 {
     private const int UsualBatch = 32;
-    private const int UsualImages = 256;
-    private const int UsualNumbers = 2; // random samples
 
     private readonly ModelOptions _model = new();
     private readonly Option<string?> _data = new("--data") { Description = "Images with classes to measure accuracy on, as for 'evaluate'. Without it the change of the outputs on random input is measured.", HelpName = "PATH" };
-    private readonly Option<int> _samples = NumberOptions.Create("--samples", $"The number of samples to measure on, evenly spread over the data; by default {UsualImages} images or {UsualNumbers} random ones.", 1, 1 << 20, null);
+    private readonly Option<int> _samples = NumberOptions.Create("--samples", $"The number of samples to measure on, evenly spread over the data; by default {ModelSensitivity.UsualImages} images or {ModelSensitivity.UsualNumbers} random ones.", 1, 1 << 20, null);
     private readonly SensitivityOptions _scan = new();
     private readonly Option<double> _loss = DecimalOptions.Create("--max-loss", "The maximum loss of accuracy, or change of the outputs, for one layer or group: the last column is the largest amount within it.", 0, 1, 0.01);
     private readonly Option<string?> _svg = new("--svg") { Description = "Also draws a heat map of the measurements.", HelpName = "FILE" };
@@ -48,11 +46,23 @@ internal sealed class SensitivityVerb : Verb
     {
         ModelSource request = _model.Read(parsed, Terminal);
         Model model = request.Load();
-        using SensitivityMeasure measure = Open(parsed, model, _model.Seed(parsed));
+        SensitivityScanOptions options = _scan.Read(parsed, _model.Seed(parsed)) with
+        {
+            Samples = parsed.Given(_samples),
+            Threads = CommonOptions.Threads(parsed, Context),
+            Runtime = RuntimeOptions.Read(parsed),
+        };
+        var work = new SharedWork(Context.Processes, Context.Cancellation);
+        using SensitivityMeasure measure = Open(parsed, model, options, work);
         SensitivityScan? scan = null;
         const int Steps = 1000; // the number of models to measure is only known when the scan has started
         ProgressBar.Run(Terminal, "sensitivity", Steps, report =>
-            scan = _scan.Scan(parsed, model, _model.Seed(parsed), measure.Quality, (done, all) => report((long)Steps * done / all)));
+            scan = ModelSensitivity.Scan(model, options, measure, (done, all) => report((long)Steps * done / all), work));
+        if (Context.IsSilent)
+        {
+            return ExitCode.Success;
+        }
+
         string what = _scan.IsByGroup(parsed) ? "channels of one group" : "weights of one layer";
         if (parsed.GetValue(_amountsCsv) is string path)
         {
@@ -68,26 +78,20 @@ internal sealed class SensitivityVerb : Verb
         return ExitCode.Success;
     }
 
-    private SensitivityMeasure Open(ParseResult parsed, Model model, ulong seed)
+    private SensitivityMeasure Open(ParseResult parsed, Model model, SensitivityScanOptions options, SharedWork work)
     {
-        int threads = parsed.GetValue(_threads);
-        IRuntime runtime = RuntimeOptions.Read(parsed);
+        (int batch, ulong seed) = (parsed.GetValue(_batch), _model.Seed(parsed));
         if (parsed.GetValue(_data) is not string data)
         {
-            if ((_classes.Given(parsed) ?? _preprocessing.Given(parsed) ?? DecodingOptions.Given(parsed)) is string stray)
-            {
-                throw new EspalierException($"{stray} requires the images of --data; found none");
-            }
-
-            return SensitivityMeasure.OnNumbers(model, parsed.Given(_samples) ?? UsualNumbers, seed, runtime, threads, Context.Cancellation);
+            return (_classes.Given(parsed) ?? _preprocessing.Given(parsed) ?? DecodingOptions.Given(parsed)) is string stray
+                ? throw new EspalierException($"{stray} requires the images of --data; found none")
+                : ModelSensitivity.Measure(model, null, options, batch, seed, work);
         }
 
         model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
-        MatchedDataset images = ModelSensitivity.Spread(_classes.OpenForEvaluation(parsed, ref model, [data], Terminal, DecodingOptions.Source(parsed)), parsed.Given(_samples) ?? UsualImages);
-        var loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.Skip };
-        var loader = new DataLoader(images, InputPipeline.Of(model), loading);
-        SensitivityMeasure measure = SensitivityMeasure.OnImages(model, images, loader, runtime, threads, Context.Cancellation);
-        foreach (SampleFailure failure in loader.Failures)
+        MatchedDataset images = ModelSensitivity.Spread(_classes.OpenForEvaluation(parsed, ref model, [data], Terminal, DecodingOptions.Source(parsed)), options.Samples);
+        SensitivityMeasure measure = ModelSensitivity.Measure(model, images, options, batch, seed, work);
+        foreach (SampleFailure failure in measure.Unreadable)
         {
             Terminal.Warn(failure.ToString());
         }

@@ -65,8 +65,7 @@ internal static class MemoryPlan
     private static int Length(Lifetime value)
     {
         const int AlignedBytes = Alignment * sizeof(float);
-        long bytes = (long)value.Value.Layout.Length * value.Value.ElementBytes;
-        return checked((int)((bytes + AlignedBytes - 1) / AlignedBytes * Alignment));
+        return checked((int)((value.Value.Bytes + AlignedBytes - 1) / AlignedBytes * Alignment));
     }
 
     private static long End(Lifetime value) => value.Value.Offset + Length(value);

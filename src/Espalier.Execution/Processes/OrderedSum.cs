@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Execution;
 

@@ -19,7 +19,6 @@ internal sealed class TrainingPlan : ITrainingRun
     private readonly bool _ownsPool;
     private readonly SampleNeeds _needs;
     private readonly SingleValueNorms _norms;
-    private readonly ImmutableArray<TrainingLayer> _layers;
     private readonly ImmutableArray<TrainingValue> _outputs;
     private readonly Dictionary<string, TrainingValue> _gradients; // those of GradientsOf, by node
     private readonly TrainingSchedule _schedule;
@@ -42,7 +41,7 @@ internal sealed class TrainingPlan : ITrainingRun
         _dropsAnything = model.Graph.Nodes.Any(node => node.Op is StochasticDepth);
         var builder = new LayerBuilder(model.Graph, options, _state, _needs);
         List<TrainingLayer> layers = builder.Build();
-        (_layers, _outputs) = ([.. layers], [.. builder.Outputs]);
+        (Layers, _outputs) = ([.. layers], [.. builder.Outputs]);
         _lastUses = builder.LastUses();
         _gradients = options.GradientsOf.Distinct().ToDictionary(name => name, builder.ValueOf);
         _resultLength = _outputs.Sum(output => LengthOf(output));
@@ -60,6 +59,9 @@ internal sealed class TrainingPlan : ITrainingRun
 
     /// <summary>The shape of one sample's first output: <c>[classes]</c> for a classifier.</summary>
     public Shape OutputShape => Model.Graph.ShapeOf(Model.Graph.Outputs[0]);
+
+    /// <summary>The layers, in the order of the forward pass.</summary>
+    internal ImmutableArray<TrainingLayer> Layers { get; }
 
     /// <summary>The memory that the plan needs. It is known before the first step, which allocates the arena.</summary>
     public MemoryForecast Memory { get; }
@@ -112,10 +114,10 @@ internal sealed class TrainingPlan : ITrainingRun
         run.Begin(images, pass, new TrainingDraws(_options.Seed, pass), depth);
         CountSamples();
         Repack(run);
-        foreach (TrainingLayer layer in _layers)
+        foreach (TrainingLayer layer in Layers)
         {
             layer.Output.Current = layer.Output.First;
-            Run(layer, run);
+            layer.Run(run);
         }
 
         return ReadResult(run);
@@ -185,7 +187,7 @@ internal sealed class TrainingPlan : ITrainingRun
     /// <summary>Must be called after parameters were changed: they are packed again before the next forward pass.</summary>
     internal void ParametersChanged()
     {
-        foreach (TrainingLayer layer in _layers)
+        foreach (TrainingLayer layer in Layers)
         {
             layer.IsRepackDue = true;
         }
@@ -214,12 +216,12 @@ internal sealed class TrainingPlan : ITrainingRun
     public int SamplesComputed(string node) => _needs.Of(Model.Graph[node].Name)?.Count ?? 0;
 
     /// <summary>The time in seconds that stochastic depth has saved since the last <see cref="ResetSavedSeconds"/>: for each layer the number of saved samples, times the time per computed sample, minus the time of passes in which it was dropped. NaN for a network without stochastic depth.</summary>
-    public double SavedSeconds => _dropsAnything ? _layers.Sum(layer => layer.Cost.SavedTicks) / Stopwatch.Frequency : double.NaN;
+    public double SavedSeconds => _dropsAnything ? Layers.Sum(layer => layer.Cost.SavedTicks) / Stopwatch.Frequency : double.NaN;
 
     /// <summary>Resets <see cref="SavedSeconds"/> to 0.</summary>
     public void ResetSavedSeconds()
     {
-        foreach (TrainingLayer layer in _layers)
+        foreach (TrainingLayer layer in Layers)
         {
             layer.Cost.Reset();
         }
@@ -234,23 +236,9 @@ internal sealed class TrainingPlan : ITrainingRun
         return depth;
     }
 
-    private static void Run(TrainingLayer layer, TrainingRun run)
-    {
-        if (layer.Output.Need.Count > 0)
-        {
-            long start = Stopwatch.GetTimestamp();
-            layer.Forward(run);
-            layer.Cost.Add(Stopwatch.GetTimestamp() - start, layer.ComputedFor.Count == 0);
-        }
-        else
-        {
-            layer.SkipForward(run);
-        }
-    }
-
     private void CountSamples()
     {
-        foreach (TrainingLayer layer in _layers.Where(layer => layer is not GatherLayer)) // which exists only because of stochastic depth
+        foreach (TrainingLayer layer in Layers.Where(layer => layer is not GatherLayer)) // which exists only because of stochastic depth
         {
             layer.Cost.Count(layer.ComputedFor.Count, layer.ComputedFor.IsNeededWhenAllSurvive ? _batch : 0);
         }
@@ -260,13 +248,15 @@ internal sealed class TrainingPlan : ITrainingRun
         sizeof(float) * _arenaLength * _options.Batch,
         _state.Parameters.Sum(parameter => sizeof(float) * parameter.Shape.Count) + _state.Buffers.Values.Sum(buffer => buffer.Bytes.Length),
         _state.Parameters.Sum(parameter => (long)sizeof(float) * parameter.Gradient.Length),
-        _layers.Sum(layer => layer.PackedBytes) + (sizeof(float) * (long)_layers.Max(layer => layer.WorkspaceLength(_options.Batch))));
+        Layers.Sum(layer => layer.PackedBytes) + (sizeof(float) * (long)Layers.Max(layer => layer.WorkspaceLength(_options.Batch))));
 
     private void Repack(TrainingRun run)
     {
-        foreach (TrainingLayer layer in _layers.Where(layer => layer.IsRepackDue && layer.Output.Need.Count > 0))
+        foreach (TrainingLayer layer in Layers.Where(layer => layer.IsRepackDue && layer.Output.Need.Count > 0))
         {
+            layer.Cost.Start();
             layer.Repack(run);
+            layer.Cost.Stop(LayerPass.Repack);
             layer.IsRepackDue = false;
         }
     }
@@ -294,7 +284,7 @@ internal sealed class TrainingPlan : ITrainingRun
 
     private void SetOutputGradients(TrainingRun run, ReadOnlySpan<float> gradients)
     {
-        foreach (TrainingLayer layer in _layers)
+        foreach (TrainingLayer layer in Layers)
         {
             layer.Output.HasGradient = false;
         }
@@ -320,8 +310,8 @@ internal sealed class TrainingPlan : ITrainingRun
         {
             if (_schedule.IsAgain[i])
             {
-                _layers[i].Output.Current = _layers[i].Output.Second;
-                Run(_layers[i], run);
+                Layers[i].Output.Current = Layers[i].Output.Second;
+                Layers[i].Run(run);
             }
         }
 
@@ -332,12 +322,12 @@ internal sealed class TrainingPlan : ITrainingRun
     {
         for (int i = end - 1; i >= first; i--)
         {
-            TrainingLayer layer = _layers[i];
+            TrainingLayer layer = Layers[i];
             if (layer.Output is { HasGradient: true, NeedsGradient: true })
             {
-                long start = Stopwatch.GetTimestamp();
+                layer.Cost.Start();
                 layer.Backward(run);
-                layer.Cost.Add(Stopwatch.GetTimestamp() - start, layer.ComputedFor.Count == 0);
+                layer.Cost.Stop(LayerPass.Backward, layer.ComputedFor.Count == 0);
             }
             else if (layer.Output.NeedsGradient)
             {

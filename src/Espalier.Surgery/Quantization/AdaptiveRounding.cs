@@ -5,7 +5,7 @@ namespace Espalier.Surgery;
 
 /// <summary>Rounds the weights of all layers up or down as samples tell (Nagel 2020, "Up or down? Adaptive rounding for post-training quantization"): see <see cref="ChannelRounding"/>.</summary>
 internal sealed class AdaptiveRounding(
-    Model model, QuantizationPlacement placement, IReadOnlyDictionary<string, ObservedRange> ranges, IReadOnlyList<Tensor> samples, IRuntime runtime, AdaptiveRoundingOptions options)
+    Model model, QuantizationPlacement placement, IReadOnlyDictionary<string, ObservedRange> ranges, SampleSet samples, AdaptiveRoundingOptions options)
 {
     private const long Budget = 1 << 26; // elements of drawn positions in memory at once: 256 MB
     private readonly CounterRandom _random = new(options.Seed);
@@ -17,13 +17,12 @@ internal sealed class AdaptiveRounding(
         OptionCheck.AtLeast<int>(options.Positions, 1, "AdaptiveRoundingOptions.Positions");
         var result = weights.ToDictionary(StringComparer.Ordinal);
         Node[] layers = [.. placement.Layers.GroupBy(layer => layer.Parameter("weight"), StringComparer.Ordinal).Where(tied => tied.Count() == 1 && model.Parameters[tied.Key].Mask is null).Select(tied => tied.First())];
-        long count = samples.Sum(batch => (long)batch.Shape[0]);
         for (int first = 0; first < layers.Length;)
         {
             var some = new List<(Node Layer, LayerPositions Positions)>();
             for (long filled = 0; first < layers.Length && (some.Count == 0 || filled < Budget); first++)
             {
-                some.Add((layers[first], new(model.Graph, layers[first], options.Positions, count, _random)));
+                some.Add((layers[first], new(model.Graph, layers[first], options.Positions, samples.Count, _random)));
                 filled += some[^1].Positions.Values.Sum(group => (long)group.Length);
             }
 
@@ -40,26 +39,34 @@ internal sealed class AdaptiveRounding(
     private void Fill(List<(Node Layer, LayerPositions Positions)> layers)
     {
         string[] inputs = [.. layers.Select(layer => layer.Layer.Inputs[0]).Distinct()];
-        using var run = new SampleRun(model, inputs, runtime);
-        long sample = 0;
-        foreach (IReadOnlyList<Tensor> results in run.Over(samples))
+        using var run = new SampleRun(model, inputs, samples);
+        samples.Work.Run<float>(run.Count, piece =>
         {
-            int batch = results[0].Shape[0];
-            foreach ((Node layer, LayerPositions positions) in layers)
+            IReadOnlyList<Tensor> results = run.Run(piece);
+            return [.. layers.SelectMany(layer => layer.Positions.Read(run.FirstOf(piece), results[Array.IndexOf(inputs, layer.Layer.Inputs[0])]))];
+        }, rows =>
+        {
+            int positions = rows.Length / layers.Sum(layer => layer.Positions.Groups * layer.Positions.Row), start = 0; // of each layer
+            foreach (LayerPositions layer in layers.Select(layer => layer.Positions))
             {
-                Tensor input = results[Array.IndexOf(inputs, layer.Inputs[0])];
-                int length = (int)(input.Shape.Count / batch);
-                for (int i = 0; i < batch; i++)
-                {
-                    positions.Take(sample + i, input.Read<float>().Slice(i * length, length));
-                }
+                int length = positions * layer.Groups * layer.Row;
+                layer.Take(rows.AsSpan(start, length));
+                start += length;
             }
-
-            sample += batch;
-        }
+        });
     }
 
+    // Each process learns some of the channels.
     private WeightRounding Learned(Node layer, LayerPositions positions, WeightRounding rounding)
+    {
+        var integers = new List<sbyte>();
+        int processes = samples.Work.Count;
+        int StartOf(int process) => (int)((long)process * rounding.Scales.Length / processes);
+        samples.Work.Run(processes, process => Learned(layer, positions, rounding, (StartOf(process), StartOf(process + 1))), integers.AddRange);
+        return rounding with { Adapted = [.. integers] };
+    }
+
+    private sbyte[] Learned(Node layer, LayerPositions positions, WeightRounding rounding, (int Start, int End) channels)
     {
         QuantizationPoint point = ranges[placement.Source(layer.Inputs[0])].Point;
         float[][] rounded = [.. positions.Values.Select(group => group.Select(value => point.Round(value) * point.Scale).ToArray())];
@@ -67,14 +74,14 @@ internal sealed class AdaptiveRounding(
         float[] bias = layer.Op.Parameters.Any(spec => spec.Role == "bias") ? model.Value(layer, "bias").To(ElementType.Float32).Read<float>().ToArray() : new float[rounding.Scales.Length];
         (float, float) limits = (model.Graph.HasSingleUse(layer.Name) ? (model.Graph.UsersOf(layer.Name)[0].Op as ActivationOp)?.Activation.Limits : null) ?? (float.NegativeInfinity, float.PositiveInfinity);
         int outputs = rounding.Scales.Length, length = positions.Length;
-        var integers = new sbyte[weight.Length];
-        Parallel.For(0, outputs, channel =>
+        var integers = new sbyte[(channels.End - channels.Start) * length];
+        Parallel.For(channels.Start, channels.End, channel =>
         {
             int group = channel / (outputs / positions.Groups);
             var learning = new ChannelRounding(positions.Values[group], rounded[group], positions.Row, bias[channel], limits);
             float scale = rounding.Scales[channel] == 0 ? 1 : rounding.Scales[channel];
-            learning.Learn(weight.AsSpan(channel * length, length), scale, options.Steps, _random.Stream(layer.Name).Stream((ulong)channel)).CopyTo(integers, channel * length);
+            learning.Learn(weight.AsSpan(channel * length, length), scale, options.Steps, _random.Stream(layer.Name).Stream((ulong)channel)).CopyTo(integers, (channel - channels.Start) * length);
         });
-        return rounding with { Adapted = integers };
+        return integers;
     }
 }

@@ -32,9 +32,17 @@ public sealed record KeepFloatSearch(
     public static KeepFloatSearch Run(
         Model model, IReadOnlyList<Tensor> samples, IRuntime runtime, QuantizationOptions options, Func<Model, double> quality, double greatestLoss, Action<KeepFloatTrial>? report = null)
     {
+        ArgumentNullException.ThrowIfNull(samples);
+        ArgumentNullException.ThrowIfNull(runtime);
+        return Run(model, new SampleSet(samples, runtime, SharedWork.Alone), options, quality, greatestLoss, report);
+    }
+
+    /// <summary>The same by processes that share the samples: bit-identical for any number of them.</summary>
+    internal static KeepFloatSearch Run(Model model, SampleSet samples, QuantizationOptions options, Func<Model, double> quality, double greatestLoss, Action<KeepFloatTrial>? report = null)
+    {
         ArgumentNullException.ThrowIfNull(quality);
         OptionCheck.Require(greatestLoss >= 0, greatestLoss, "at least 0", "The greatest loss", nameof(greatestLoss));
-        var trials = new Measurement(model, samples, runtime, options, quality, report);
+        var trials = new Measurement(model, samples, options, quality, report);
         double floating = trials.Measure(model);
         Trial all = trials.Of([]);
         bool Meets(Trial trial) => floating - trial.Quality <= greatestLoss;
@@ -43,7 +51,7 @@ public sealed record KeepFloatSearch(
             return new(all.Pass, [], floating, true, [], [.. trials.Done]);
         }
 
-        KeyValuePair<string, double>[] noise = [.. all.Pass.NoiseOfSingleLayers(model, samples, runtime).OrderBy(layer => layer.Value)];
+        KeyValuePair<string, double>[] noise = [.. all.Pass.NoiseOfSingleLayers(model, samples).OrderBy(layer => layer.Value)];
         string[] order = [.. noise.Select(layer => layer.Key)];
         (int low, int high, Trial best) = (0, 1, all); // low layers are too few
         int most = order.Length - 1; // one is left
@@ -65,7 +73,7 @@ public sealed record KeepFloatSearch(
 
     private sealed record Trial(Quantization Pass, ValueList<string> KeepFloat, double Quality);
 
-    private sealed class Measurement(Model model, IReadOnlyList<Tensor> samples, IRuntime runtime, QuantizationOptions options, Func<Model, double> quality, Action<KeepFloatTrial>? report)
+    private sealed class Measurement(Model model, SampleSet samples, QuantizationOptions options, Func<Model, double> quality, Action<KeepFloatTrial>? report)
     {
         internal List<KeepFloatTrial> Done { get; } = [];
 
@@ -79,7 +87,7 @@ public sealed record KeepFloatSearch(
         {
             string[] weights = [.. kept.Select(name => model.Graph[name].Parameter("weight"))];
             kept = [.. kept.Union(model.Graph.Nodes.Where(node => node.Op is Conv2d or Linear && weights.Contains(node.Parameter("weight"))).Select(node => node.Name))]; // with those that share a weight
-            var pass = Quantization.Calibrate(model, samples, runtime, options with { KeepFloat = [.. options.KeepFloat, .. kept] });
+            var pass = Quantization.CalibrateOn(model, samples, options with { KeepFloat = [.. options.KeepFloat, .. kept] });
             var trial = new Trial(pass, [.. kept], Measure(model.Apply(pass)));
             Done.Add(new(trial.KeepFloat, trial.Quality));
             report?.Invoke(Done[^1]);

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Surgery;
 
 /// <summary>Chooses the scales of the layers' weights and measures the errors of their means, on samples.</summary>
-internal sealed class LayerCalibration(Model model, QuantizationPlacement placement, IReadOnlyDictionary<string, ObservedRange> ranges, IReadOnlyList<Tensor> samples, IRuntime runtime)
+internal sealed class LayerCalibration(Model model, QuantizationPlacement placement, IReadOnlyDictionary<string, ObservedRange> ranges, SampleSet samples)
 {
     /// <summary>The rounding of each weight, by its name.</summary>
     internal Dictionary<string, WeightRounding> Weights(WeightScaleRule rule)
@@ -25,7 +25,7 @@ internal sealed class LayerCalibration(Model model, QuantizationPlacement placem
             trials.Add((name, roundings, [.. roundings.Select(rounding => tied.Select(layer => copies.Copy(layer, layer.Inputs[0], layer.Inputs[0], rounding.Rounded(weight))).ToArray())]));
         }
 
-        IReadOnlyList<ChannelDifferences> differences = copies.Measure(samples, runtime);
+        IReadOnlyList<ChannelDifferences> differences = copies.Measure(samples);
         double Error(int[] pairs, int channel) => pairs.Sum(pair => differences[pair].VariationOf(channel));
         return trials.ToDictionary(
             trial => trial.Name,
@@ -50,7 +50,7 @@ internal sealed class LayerCalibration(Model model, QuantizationPlacement placem
             pairs.Add((layer.Name, copies.Copy(layer, input, by, weights[weight].Rounded(model.Parameters[weight].Effective))));
         }
 
-        IReadOnlyList<ChannelDifferences> differences = copies.Measure(samples, runtime);
+        IReadOnlyList<ChannelDifferences> differences = copies.Measure(samples);
         return pairs.ToDictionary(
             pair => pair.Layer, pair => Enumerable.Range(0, model.Graph.ShapeOf(pair.Layer)[0]).Select(channel => (float)differences[pair.Pair].MeanOf(channel)).ToArray(), StringComparer.Ordinal);
     }

@@ -52,20 +52,18 @@ internal sealed class LayerCopies(Model model)
 
     /// <summary>Runs the samples.</summary>
     /// <returns>For each pair, in the order in which they were added, the differences of each channel.</returns>
-    internal IReadOnlyList<ChannelDifferences> Measure(IReadOnlyList<Tensor> samples, IRuntime runtime)
+    internal IReadOnlyList<ChannelDifferences> Measure(SampleSet samples)
     {
         var graph = new Graph(model.Graph.Nodes.AddRange(_nodes), [.. model.Graph.Outputs.Concat(_nodes.Where(node => node.Op is not Quantize || _pairs.Any(pair => pair.Copy == node.Name)).Select(node => node.Name)).Distinct()]);
         var all = new Model(graph, model.Parameters.With(_parameters), model.Metadata);
         string[] values = [.. _pairs.SelectMany(pair => new[] { pair.Original, pair.Copy }).Distinct()];
-        using var run = new SampleRun(all, values, runtime);
+        using var run = new SampleRun(all, values, samples);
         Dictionary<string, int> places = run.Values.Index().ToDictionary(value => value.Item, value => value.Index, StringComparer.Ordinal);
-        ChannelDifferences[] differences = [.. _pairs.Select(pair => new ChannelDifferences(model.Graph.ShapeOf(pair.Original)[0]))];
-        foreach (IReadOnlyList<Tensor> results in run.Over(samples))
+        return ChannelDifferences.Measure(samples.Work, run.Count, [.. _pairs.Select(pair => model.Graph.ShapeOf(pair.Original)[0])], piece =>
         {
-            Parallel.For(0, _pairs.Count, i => differences[i].Add(results[places[_pairs[i].Original]], results[places[_pairs[i].Copy]]));
-        }
-
-        return differences;
+            IReadOnlyList<Tensor> results = run.Run(piece);
+            return i => (results[places[_pairs[i].Original]], results[places[_pairs[i].Copy]]);
+        });
     }
 
     private string Free(string name)
@@ -76,54 +74,5 @@ internal sealed class LayerCopies(Model model)
         }
 
         return name;
-    }
-}
-
-/// <summary>Sums over the values of each channel and its copy.</summary>
-internal sealed class ChannelDifferences(int channels)
-{
-    private readonly double[] _signal = new double[channels], _squared = new double[channels], _sum = new double[channels];
-    private long _count;
-
-    /// <summary>Σx² of all channels.</summary>
-    internal double Signal => _signal.Sum();
-
-    /// <summary>Σ(x − x̂)² of all channels.</summary>
-    internal double Squared => _squared.Sum();
-
-    /// <summary>Σ(x − x̂)² of all channels, divided by Σx²; 0 without any difference.</summary>
-    internal double Relative => Squared == 0 ? 0 : Squared / Signal;
-
-    /// <summary>Σ(x − x̂)² of a channel.</summary>
-    internal double SquaredOf(int channel) => _squared[channel];
-
-    /// <summary>Σ(x − x̂)² of a channel after the mean of the differences is subtracted from each.</summary>
-    internal double VariationOf(int channel) => _squared[channel] - (_sum[channel] * _sum[channel] / _count);
-
-    /// <summary>The mean of x − x̂ of a channel.</summary>
-    internal double MeanOf(int channel) => _sum[channel] / _count;
-
-    /// <summary>Adds batches: float32, [batch, channels, …].</summary>
-    internal void Add(Tensor original, Tensor copy)
-    {
-        ReadOnlySpan<float> x = original.Read<float>(), y = copy.Read<float>();
-        int plane = x.Length / original.Shape[0] / channels;
-        for (int first = 0, channel = 0; first < x.Length; first += plane, channel = (channel + 1) % channels)
-        {
-            double signal = 0, squared = 0, sum = 0;
-            for (int i = first; i < first + plane; i++)
-            {
-                double difference = (double)x[i] - y[i];
-                signal += (double)x[i] * x[i];
-                squared += difference * difference;
-                sum += difference;
-            }
-
-            _signal[channel] += signal;
-            _squared[channel] += squared;
-            _sum[channel] += sum;
-        }
-
-        _count += (long)original.Shape[0] * plane;
     }
 }

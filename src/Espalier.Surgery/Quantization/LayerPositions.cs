@@ -49,20 +49,42 @@ internal sealed class LayerPositions
     /// <summary>For each group [position, <see cref="Row"/>].</summary>
     internal float[][] Values { get; }
 
-    /// <summary>Takes the positions that fall on a sample.</summary>
-    /// <param name="sample">The sample's number.</param>
-    /// <param name="values">What the layer reads of it.</param>
-    internal void Take(long sample, ReadOnlySpan<float> values)
+    /// <summary>The elements at the positions that fall on some samples: [position, group, <see cref="Row"/>].</summary>
+    /// <param name="first">The number of the first sample.</param>
+    /// <param name="values">What the layer reads of them.</param>
+    internal float[] Read(long first, Tensor values)
     {
-        for (; _taken < Count && _taken * _samples / Count == sample; _taken++)
+        int batch = values.Shape[0], length = (int)(values.Shape.Count / batch);
+        (int start, int end) = (PositionAt(first), PositionAt(first + batch));
+        float[] rows = new float[(long)(end - start) * Groups * Row];
+        for (int taken = start; taken < end; taken++)
         {
-            int position = (int)_random.Below((ulong)_taken, (long)_output.Height * _output.Width);
+            int sample = (int)((taken * _samples / Count) - first);
+            ReadOnlySpan<float> own = values.Read<float>().Slice(sample * length, length);
+            int position = (int)_random.Below((ulong)taken, (long)_output.Height * _output.Width);
             for (int group = 0; group < Groups; group++)
             {
-                Copy(values.Slice(group * _channels * _input.Pixels), position / _output.Width, position % _output.Width, Values[group].AsSpan(_taken * Row, Length));
+                Copy(own.Slice(group * _channels * _input.Pixels), position / _output.Width, position % _output.Width, rows.AsSpan((((taken - start) * Groups) + group) * Row, Length));
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>Takes the elements at the next positions, as <see cref="Read"/> returns them.</summary>
+    internal void Take(ReadOnlySpan<float> rows)
+    {
+        for (int at = 0; at < rows.Length; at += Groups * Row, _taken++)
+        {
+            for (int group = 0; group < Groups; group++)
+            {
+                rows.Slice(at + (group * Row), Row).CopyTo(Values[group].AsSpan(_taken * Row));
             }
         }
     }
+
+    // The first position of a sample or a later one.
+    private int PositionAt(long sample) => (int)(((sample * Count) + _samples - 1) / _samples);
 
     private void Copy(ReadOnlySpan<float> values, int row, int column, Span<float> elements)
     {

@@ -9,19 +9,18 @@ internal static class NoiseMeasurement
     private const int TrialSamples = 64; // for the outputs with each layer alone
 
     internal static IReadOnlyList<QuantizationNoise> OfValues(
-        Model floating, Model quantized, QuantizationPlacement placement, CalibrationResult calibration, IReadOnlyList<Tensor> samples, IRuntime runtime)
+        Model floating, Model quantized, QuantizationPlacement placement, CalibrationResult calibration, SampleSet samples)
     {
         IReadOnlyList<string> values = placement.Points;
         var integers = new IntegerValues(quantized);
         Node[] points = [.. values.Select(value => quantized.Graph.UsersOf(value).First(node => node.Op is Quantize))];
-        ChannelDifferences[] differences = [.. values.Select(value => new ChannelDifferences(floating.Graph.ShapeOf(value)[0]))];
-        using var expected = new SampleRun(floating, values, runtime);
-        using var found = new SampleRun(quantized, [.. points.Select(point => point.Name)], runtime);
-        foreach ((IReadOnlyList<Tensor> own, IReadOnlyList<Tensor> rounded) in expected.Over(samples).Zip(found.Over(samples)))
+        using var expected = new SampleRun(floating, values, samples);
+        using var found = new SampleRun(quantized, [.. points.Select(point => point.Name)], samples);
+        ChannelDifferences[] differences = ChannelDifferences.Measure(samples.Work, expected.Count, [.. values.Select(value => floating.Graph.ShapeOf(value)[0])], piece =>
         {
-            Parallel.For(0, differences.Length, i => differences[i].Add(own[i], rounded[i]));
-        }
-
+            (IReadOnlyList<Tensor> own, IReadOnlyList<Tensor> rounded) = (expected.Run(piece), found.Run(piece));
+            return i => (own[i], rounded[i]);
+        });
         return
         [
             .. from value in values.Index()
@@ -34,10 +33,9 @@ internal static class NoiseMeasurement
 
     /// <summary>See <see cref="Quantization.NoiseOfSingleLayers"/>. Layers that share a weight are quantized together, and each has their noise.</summary>
     internal static IEnumerable<KeyValuePair<string, double>> OfSingleLayers(
-        Model floating, QuantizationPlacement placement, CalibrationResult calibration, IReadOnlyList<Tensor> samples, IRuntime runtime)
+        Model floating, QuantizationPlacement placement, CalibrationResult calibration, SampleSet samples)
     {
-        IReadOnlyList<Tensor> trial = SampleRun.Spread(samples, TrialSamples);
-        var errors = new OutputErrors(floating, trial, runtime);
+        var errors = new OutputErrors(floating, samples.Spread(TrialSamples));
         foreach (IGrouping<string, Node> tied in placement.Layers.GroupBy(layer => layer.Parameter("weight"), StringComparer.Ordinal))
         {
             double ratio = QuantizationNoise.Ratio(1, errors.Of(Alone(floating, [.. tied], placement, calibration)));

@@ -4,28 +4,28 @@ using Espalier.Tensors;
 namespace Espalier.Surgery;
 
 /// <summary>The outputs of a network in floating point on samples, with which those of changed networks are compared.</summary>
-internal sealed class OutputErrors(Model model, IReadOnlyList<Tensor> samples, IRuntime runtime)
+internal sealed class OutputErrors(Model model, SampleSet samples)
 {
-    private readonly IReadOnlyList<Tensor>[] _expected = Run(model, samples, runtime);
+    private readonly Dictionary<int, IReadOnlyList<Tensor>> _expected = Run(model, samples);
 
     /// <summary>Σ(x − x̂)²/Σx², summed over the outputs.</summary>
     internal double Of(Model changed)
     {
-        ChannelDifferences[] differences = [.. model.Graph.Outputs.Select(output => new ChannelDifferences(model.Graph.ShapeOf(output)[0]))];
-        foreach ((IReadOnlyList<Tensor> expected, IReadOnlyList<Tensor> found) in _expected.Zip(Run(changed, samples, runtime)))
+        using var run = new SampleRun(changed, [], samples);
+        ChannelDifferences[] differences = ChannelDifferences.Measure(samples.Work, run.Count, [.. model.Graph.Outputs.Select(output => model.Graph.ShapeOf(output)[0])], piece =>
         {
-            for (int i = 0; i < differences.Length; i++)
-            {
-                differences[i].Add(expected[i], found[i]);
-            }
-        }
-
+            IReadOnlyList<Tensor> found = run.Run(piece);
+            return i => (_expected[piece][i], found[i]);
+        });
         return differences.Sum(difference => difference.Relative);
     }
 
-    private static IReadOnlyList<Tensor>[] Run(Model model, IReadOnlyList<Tensor> samples, IRuntime runtime)
+    // Of the pieces of this process.
+    private static Dictionary<int, IReadOnlyList<Tensor>> Run(Model model, SampleSet samples)
     {
-        using var run = new SampleRun(model, [], runtime);
-        return [.. run.Over(samples)];
+        using var run = new SampleRun(model, [], samples);
+        var results = new Dictionary<int, IReadOnlyList<Tensor>>();
+        samples.Work.Each(run.Count, piece => results.Add(piece, run.Run(piece)));
+        return results;
     }
 }

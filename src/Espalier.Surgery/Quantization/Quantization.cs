@@ -61,8 +61,14 @@ public sealed class Quantization : Pass
     {
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(runtime);
+        return CalibrateOn(model, new SampleSet(samples, runtime, SharedWork.Alone), options);
+    }
+
+    /// <summary>The same by processes that share the samples: bit-identical for any number of them.</summary>
+    internal static Quantization CalibrateOn(Model model, SampleSet samples, QuantizationOptions options)
+    {
         QuantizationCheck.Require(model, options);
-        return new(Calibration.Of(model, samples, runtime, options), options);
+        return new(Calibration.Of(model, samples, options), options);
     }
 
     /// <summary>What rounding adds to each rounded value on samples, in the order of the graph.</summary>
@@ -74,16 +80,22 @@ public sealed class Quantization : Pass
     {
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(runtime);
+        return SignalToNoise(model, new SampleSet(samples, runtime, SharedWork.Alone));
+    }
+
+    /// <summary>The same by processes that share the samples: bit-identical for any number of them.</summary>
+    internal IReadOnlyList<QuantizationNoise> SignalToNoise(Model model, SampleSet samples)
+    {
         QuantizationCheck.Require(model, _options);
         Model prepared = _calibration.Prepare(model);
-        return NoiseMeasurement.OfValues(prepared, model.Apply(this), QuantizationPlacement.Of(prepared.Graph, _options), _calibration, samples, runtime);
+        return NoiseMeasurement.OfValues(prepared, model.Apply(this), QuantizationPlacement.Of(prepared.Graph, _options), _calibration, samples);
     }
 
     /// <summary>The signal-to-noise ratio of the network's outputs, in decibels, with each quantized layer alone having rounded weights and a rounded input.</summary>
-    internal IEnumerable<KeyValuePair<string, double>> NoiseOfSingleLayers(Model model, IReadOnlyList<Tensor> samples, IRuntime runtime)
+    internal IEnumerable<KeyValuePair<string, double>> NoiseOfSingleLayers(Model model, SampleSet samples)
     {
         Model prepared = _calibration.Prepare(model);
-        return NoiseMeasurement.OfSingleLayers(prepared, QuantizationPlacement.Of(prepared.Graph, _options), _calibration, samples, runtime);
+        return NoiseMeasurement.OfSingleLayers(prepared, QuantizationPlacement.Of(prepared.Graph, _options), _calibration, samples);
     }
 
     /// <summary>The names of the nodes whose results would be rounded, in the order of the graph.</summary>

@@ -7,7 +7,7 @@ namespace Espalier.Surgery;
 internal sealed class ValueHistogram
 {
     private const int Length = 1 << 13;
-    private readonly long[] _bins = new long[Length];
+    private readonly long[] _counts = new long[Length + 1]; // of each bin, and at last of exact zeros
 
     internal ValueHistogram(ValueRange range) => (Range, Width) = (range, (range.Greatest - range.Least) / Length);
 
@@ -18,17 +18,29 @@ internal sealed class ValueHistogram
     internal double Width { get; }
 
     /// <summary>The number of values in each bin, exact zeros included.</summary>
-    internal ReadOnlySpan<long> Bins => _bins;
+    internal ReadOnlySpan<long> Bins => _counts.AsSpan(0, Length);
 
     /// <summary>The number of exact zeros.</summary>
-    internal long Zeros { get; private set; }
+    internal long Zeros => _counts[Length];
+
+    /// <summary>All counts, for <see cref="Add(long[])"/>.</summary>
+    internal long[] Counts => _counts;
 
     internal void Add(ReadOnlySpan<float> numbers)
     {
         foreach (float number in numbers)
         {
-            Zeros += number == 0 ? 1 : 0;
-            _bins[IndexOf(number)]++;
+            _counts[Length] += number == 0 ? 1 : 0;
+            _counts[IndexOf(number)]++;
+        }
+    }
+
+    /// <summary>Adds the counts of a histogram of the same range.</summary>
+    internal void Add(long[] counts)
+    {
+        for (int i = 0; i < counts.Length; i++)
+        {
+            _counts[i] += counts[i];
         }
     }
 
@@ -39,7 +51,7 @@ internal sealed class ValueHistogram
         int zero = IndexOf(0);
         for (int i = 0; i < Length; i++)
         {
-            long count = _bins[i] - (i == zero ? Zeros : 0);
+            long count = _counts[i] - (i == zero ? Zeros : 0);
             if (count > 0)
             {
                 found.Add((Range.Least + ((i + 0.5) * Width), count));

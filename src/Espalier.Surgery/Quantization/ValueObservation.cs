@@ -11,24 +11,18 @@ internal static class ValueObservation
     /// <param name="values">The values that are rounded.</param>
     /// <param name="samples">All samples.</param>
     /// <param name="trial">Those on which observers are compared.</param>
-    /// <param name="runtime">The runtime that runs it.</param>
     /// <param name="options">The observer.</param>
     internal static Dictionary<string, ObservedRange> Ranges(
-        Model model, IReadOnlyList<string> values, IReadOnlyList<Tensor> samples, IReadOnlyList<Tensor> trial, IRuntime runtime, QuantizationOptions options)
+        Model model, IReadOnlyList<string> values, SampleSet samples, SampleSet trial, QuantizationOptions options)
     {
-        using var run = new SampleRun(model, values, runtime);
-        ValueRange[] extremes = Extremes(run, samples, values);
+        using var run = new SampleRun(model, values, samples);
+        ValueRange[] extremes = Extremes(run, samples.Work, values);
         if (options.Observer == CalibrationObserver.MinMax)
         {
             return values.Index().ToDictionary(value => value.Item, value => new ObservedRange(extremes[value.Index], CalibrationObserver.MinMax), StringComparer.Ordinal);
         }
 
-        ValueHistogram[] histograms = [.. extremes.Select(range => new ValueHistogram(range))];
-        foreach (IReadOnlyList<Tensor> results in run.Over(samples))
-        {
-            Parallel.For(0, values.Count, i => histograms[i].Add(results[i].Read<float>()));
-        }
-
+        ValueHistogram[] histograms = Histograms(run, samples.Work, extremes);
         CalibrationObserver[] observers = options.Observer == CalibrationObserver.Automatic ? [.. RangeRules.All] : [options.Observer];
         Activation[] activations = [.. values.Select(value => ActivationOf(model.Graph, value))];
         var ranges = new ObservedRange[observers.Length][];
@@ -38,30 +32,50 @@ internal static class ValueObservation
             Parallel.For(0, values.Count, value => ranges[i][value] = new(RangeRules.Of(observers[i], histograms[value], options.Percentile, activations[value]), observers[i]));
         }
 
-        ObservedRange[] chosen = ranges.Length == 1 ? ranges[0] : Best(model, values, ranges, trial, runtime);
+        ObservedRange[] chosen = ranges.Length == 1 ? ranges[0] : Best(model, values, ranges, trial);
         return values.Index().ToDictionary(value => value.Item, value => chosen[value.Index], StringComparer.Ordinal);
     }
 
     private static Activation ActivationOf(Graph graph, string value) => graph.HasSingleUse(value) && graph.UsersOf(value)[0].Op is ActivationOp op ? op.Activation : Activation.None;
 
     // 0 is in every range.
-    private static ValueRange[] Extremes(SampleRun run, IReadOnlyList<Tensor> samples, IReadOnlyList<string> values)
+    private static ValueRange[] Extremes(SampleRun run, SharedWork work, IReadOnlyList<string> values)
     {
         var ranges = new ValueRange[values.Count];
-        foreach (IReadOnlyList<Tensor> results in run.Over(samples))
+        work.Run<ValueRange>(run.Count, piece =>
+        {
+            IReadOnlyList<Tensor> results = run.Run(piece);
+            return [.. values.Select((value, i) => RangeOf(value, results[i].Read<float>()))];
+        }, found =>
         {
             for (int i = 0; i < ranges.Length; i++)
             {
-                ranges[i] = Wider(values[i], ranges[i], results[i].Read<float>());
+                ranges[i] = new(Math.Min(ranges[i].Least, found[i].Least), Math.Max(ranges[i].Greatest, found[i].Greatest));
             }
-        }
-
+        });
         return ranges;
     }
 
-    private static ValueRange Wider(string name, ValueRange range, ReadOnlySpan<float> numbers)
+    // Each process counts the values of its pieces; the counts are exchanged once.
+    private static ValueHistogram[] Histograms(SampleRun run, SharedWork work, ValueRange[] ranges)
     {
-        (float least, float greatest) = ((float)range.Least, (float)range.Greatest);
+        ValueHistogram[] own = [.. ranges.Select(range => new ValueHistogram(range))], all = [.. ranges.Select(range => new ValueHistogram(range))];
+        work.Each(run.Count, piece =>
+        {
+            IReadOnlyList<Tensor> results = run.Run(piece);
+            Parallel.For(0, own.Length, i => own[i].Add(results[i].Read<float>()));
+        });
+        for (int i = 0; i < all.Length; i++)
+        {
+            work.Run(work.Count, _ => own[i].Counts, all[i].Add);
+        }
+
+        return all;
+    }
+
+    private static ValueRange RangeOf(string name, ReadOnlySpan<float> numbers)
+    {
+        (float least, float greatest) = (0, 0);
         foreach (float number in numbers)
         {
             (least, greatest) = float.IsFinite(number) ? (Math.Min(least, number), Math.Max(greatest, number))
@@ -72,13 +86,13 @@ internal static class ValueObservation
     }
 
     // See CalibrationObserver.Automatic.
-    private static ObservedRange[] Best(Model model, IReadOnlyList<string> values, ObservedRange[][] ranges, IReadOnlyList<Tensor> trial, IRuntime runtime)
+    private static ObservedRange[] Best(Model model, IReadOnlyList<string> values, ObservedRange[][] ranges, SampleSet trial)
     {
         double[] least = [.. values.Select(_ => double.PositiveInfinity)];
         var best = new ObservedRange[values.Count];
         foreach (ObservedRange[] candidates in ranges)
         {
-            double[] errors = Errors(model, values, candidates, trial, runtime);
+            double[] errors = Errors(model, values, candidates, trial);
             for (int i = 0; i < best.Length; i++)
             {
                 (best[i], least[i]) = errors[i] < least[i] ? (candidates[i], errors[i]) : (best[i], least[i]);
@@ -88,7 +102,7 @@ internal static class ValueObservation
         return best;
     }
 
-    private static double[] Errors(Model model, IReadOnlyList<string> values, ObservedRange[] ranges, IReadOnlyList<Tensor> trial, IRuntime runtime)
+    private static double[] Errors(Model model, IReadOnlyList<string> values, ObservedRange[] ranges, SampleSet trial)
     {
         var copies = new LayerCopies(model);
         var pairs = new List<(int Value, int Pair)>();
@@ -103,7 +117,7 @@ internal static class ValueObservation
             }
         }
 
-        IReadOnlyList<ChannelDifferences> differences = copies.Measure(trial, runtime);
+        IReadOnlyList<ChannelDifferences> differences = copies.Measure(trial);
         var errors = new double[ranges.Length];
         foreach ((int value, int pair) in pairs)
         {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Espalier.Data;
-using Espalier.Execution;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Tensors;

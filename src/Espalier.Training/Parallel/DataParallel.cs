@@ -1,5 +1,4 @@
 using Espalier.Data;
-using Espalier.Execution;
 using Espalier.Tensors;
 
 namespace Espalier.Training;

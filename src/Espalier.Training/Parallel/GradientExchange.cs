@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Espalier.Execution;
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Training;
 

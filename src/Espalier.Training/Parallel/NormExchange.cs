@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Tensors;
 

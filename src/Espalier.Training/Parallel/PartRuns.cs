@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Tensors;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
 using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Kernels;
@@ -8,44 +6,11 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>What the processes of a training run tell each other besides gradients: settings, errors, requests to stop.</summary>
+/// <summary>What processes that share work have in common: settings and errors.</summary>
 internal static class ProcessAgreement
 {
     // A type of each library whose code decides about bits.
     private static readonly Type[] s_parts = [typeof(ProcessAgreement), typeof(InstructionSet), typeof(Graph), typeof(TrainingPlan), typeof(Tensor), typeof(Espalier.Data.DataLoader)];
-
-    /// <summary>Whether a condition holds in at least one process.</summary>
-    internal static bool Any(this IProcessGroup processes, bool own)
-    {
-        byte[] all = new byte[processes.Count];
-        processes.Gather([own ? (byte)1 : (byte)0], all);
-        return all.Contains((byte)1);
-    }
-
-    /// <summary>Gathers numbers of all processes, as many of each, in the order of their ranks.</summary>
-    internal static T[] Gather<T>(this IProcessGroup? processes, T[] own) where T : unmanaged
-    {
-        if (processes is null)
-        {
-            return own;
-        }
-
-        var all = new T[own.Length * processes.Count];
-        processes.Gather(MemoryMarshal.AsBytes<T>(own), MemoryMarshal.AsBytes(all.AsSpan()));
-        return all;
-    }
-
-    /// <summary>Gathers a text of each process.</summary>
-    internal static string[] Texts(this IProcessGroup processes, string own)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(own);
-        int[] lengths = processes.Gather([bytes.Length]);
-        int longest = lengths.Max();
-        byte[] padded = new byte[longest], all = new byte[longest * processes.Count];
-        bytes.CopyTo(padded, 0);
-        processes.Gather(padded, all);
-        return [.. lengths.Select((length, rank) => Encoding.UTF8.GetString(all, rank * longest, length))];
-    }
 
     /// <summary>Bytes of the process of rank 0, in all processes.</summary>
     internal static byte[] FromFirst(this IProcessGroup processes, Func<byte[]> make)
@@ -115,12 +80,12 @@ internal static class ProcessAgreement
                 string? first = all[0].FirstOrDefault(setting => setting.Split('\u001f')[0] == name)?.Split('\u001f')[1];
                 throw new SharedFailureException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"process {rank} on {hosts[rank]} has {name} '{other.Split('\u001f')[1]}', process 0 on {hosts[0]} has {(first is null ? "none" : $"'{first}'")}: all processes of a training run need the same"));
+                    $"process {rank} on {hosts[rank]} has {name} '{other.Split('\u001f')[1]}', process 0 on {hosts[0]} has {(first is null ? "none" : $"'{first}'")}: all processes need the same"));
             }
 
             if (all[0].Except(all[rank]).FirstOrDefault() is { } missing)
             {
-                throw new SharedFailureException($"process {rank} on {hosts[rank]} has no {missing.Split('\u001f')[0]}, process 0 on {hosts[0]} has '{missing.Split('\u001f')[1]}': all processes of a training run need the same");
+                throw new SharedFailureException($"process {rank} on {hosts[rank]} has no {missing.Split('\u001f')[0]}, process 0 on {hosts[0]} has '{missing.Split('\u001f')[1]}': all processes need the same");
             }
         }
     }

@@ -45,7 +45,7 @@ public static class ModelExpansion
         Model after = plan.Patches.IsEmpty
             ? throw new EspalierException(plan.Refusals.IsEmpty ? "the network has no convolution with a kernel larger than 1x1" : $"none of {plan.Refusals.Length} convolutions can be expanded; {plan.Refusals[0].Node}: {plan.Refusals[0].Reason}")
             : before.Apply(plan.Patches);
-        ModelComparison comparison = samples.Compare(before, after, ("the network before", "the network after"), cancellation);
+        ModelComparison comparison = samples.Compare(before, after, ("the network before", "the network after"), new SharedWork(null, cancellation));
         return new ExpandedModel(after, [.. plan.Patches.Select(patch => patch.Reason)], plan.Refusals, comparison) { Entry = comparison.Complete(Lineage(options, plan, comparison.Difference)) };
     }
 

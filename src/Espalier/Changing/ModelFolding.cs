@@ -33,7 +33,7 @@ public static class ModelFolding
         report = report with { After = integers, Refusals = [.. report.Refusals.Where(refusal => refusal.Rule != MergeRule.StochasticDepth || integers.Graph[refusal.Node].Op is StochasticDepth)] };
         PassPlan? residuals = options.RemoveResiduals ? new ResidualRemoval().Plan(report.After) : null;
         Model after = residuals is null ? report.After : report.After.Apply(new ResidualRemoval());
-        ModelComparison comparison = samples.Compare(before, after, ("the network before", "the network after"), cancellation);
+        ModelComparison comparison = samples.Compare(before, after, ("the network before", "the network after"), new SharedWork(null, cancellation));
         LineageEntry entry = comparison.Complete(report.ToLineage(folding, comparison.Difference));
         return new FoldedModel(after, report, comparison)
         {

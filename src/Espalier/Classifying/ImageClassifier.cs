@@ -299,7 +299,9 @@ public sealed class ImageClassifier : IDisposable
     {
         var loading = new DataLoaderOptions { BatchSize = _options.Batch, Workers = _options.ThreadCount, Prefetch = 1, Unreadable = UnreadableSamples.Skip };
         var run = new DatasetClassifier(Model, _predictor, _pipeline, loading);
-        run.Run(images, use, progress, cancellation);
+        var work = new SharedWork(_options.Processes, cancellation);
+        WorkAgreement.Require(work, "classification", Model, [images], new("batch", $"{_options.Batch}"), new("runtime", (_options.Runtime ?? Runtimes.Cpu).Name));
+        run.Run(images, use, progress, work);
         return run.Failures;
     }
 

@@ -26,9 +26,17 @@ public sealed record ImageClassifierOptions
     /// <summary>The runtime (see <see cref="Runtimes"/>); <see langword="null"/> for the CPU runtime.</summary>
     public IRuntime? Runtime { get; init; }
 
+    /// <summary>
+    /// The processes that share the images of <c>ClassifyAll</c> and <c>Evaluate</c>, each of which makes the same calls and gets the same results, bit-identical for any number of them; <see langword="null"/> for this one alone.
+    /// A classifier with processes is used by one thread at a time. Where one is cancelled, all stop.
+    /// </summary>
+    public IProcessGroup? Processes { get; init; }
+
     /// <summary>Prepares a model with these options.</summary>
-    /// <exception cref="EspalierException">There are tuned kernels, which are for the CPU runtime, but another runtime is given; or the runtime cannot run the model.</exception>
-    internal IRunnable Prepare(Model model) => Runtimes.Tuned(Runtime, TunedKernels).Prepare(model, new RunOptions { Threads = ThreadCount, Workers = Workers });
+    /// <exception cref="EspalierException">There are tuned kernels, which are those of one machine, and several processes; or there are tuned kernels, which are for the CPU runtime, but another runtime is given; or the runtime cannot run the model.</exception>
+    internal IRunnable Prepare(Model model) => TunedKernels is not null && Processes is { Count: > 1 }
+        ? throw new EspalierException($"tuned kernels are those of one machine, and other kernels give other bits: {Processes.Count} processes cannot share images with them")
+        : Runtimes.Tuned(Runtime, TunedKernels).Prepare(model, new RunOptions { Threads = ThreadCount, Workers = Workers });
 
     internal int ThreadCount => Workers?.Threads ?? Tensors.ThreadCount.Of(Threads, $"{nameof(ImageClassifierOptions)}.{nameof(Threads)}");
 

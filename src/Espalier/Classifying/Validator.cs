@@ -1,5 +1,4 @@
 using Espalier.Data;
-using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
@@ -13,7 +12,6 @@ namespace Espalier;
 internal sealed class Validator(MatchedDataset data, InputPipeline pipeline, int threads)
 {
     private const int BatchSize = 64;
-    private const int Missing = -1; // an image without a label, or that could not be read
 
     private readonly SortedDictionary<int, SampleFailure> _failures = [];
 
@@ -32,52 +30,22 @@ internal sealed class Validator(MatchedDataset data, InputPipeline pipeline, int
     internal Evaluation Measure(Model model, CancellationToken cancellation)
     {
         data.Require(model);
-        int first = StartOf(Processes?.Rank ?? 0), end = StartOf((Processes?.Rank ?? 0) + 1);
-        double[] losses = new double[LongestShare];
-        int[] ranks = new int[losses.Length];
-        Array.Fill(ranks, Missing);
-        if (end > first)
-        {
-            Measure(model, first, end, losses, ranks, cancellation);
-        }
-
-        var tally = new EvaluationTally(data);
-        foreach ((double loss, int rank) in Processes.Gather(losses).Zip(Processes.Gather(ranks)))
-        {
-            if (rank != Missing)
-            {
-                tally.Add(loss, rank); // in the order of the images, however many processes there are
-            }
-        }
-
-        return tally.Count > 0 ? new Evaluation(tally.Loss, tally.Accuracy) : throw new EspalierException("none of the validation images could be read");
-    }
-
-    private int LongestShare => (data.Count + (Processes?.Count ?? 1) - 1) / (Processes?.Count ?? 1);
-
-    private int StartOf(int process) => Math.Min(data.Count, process * LongestShare);
-
-    private void Measure(Model model, int first, int end, double[] losses, int[] ranks, CancellationToken cancellation)
-    {
         var loading = new DataLoaderOptions { BatchSize = BatchSize, Workers = threads, Unreadable = Unreadable };
         using IRunnable predictor = Runtime.Prepare(model, new RunOptions { Threads = threads });
         var classifier = new DatasetClassifier(model, predictor, pipeline, loading);
         var tally = new EvaluationTally(data);
-        IDataset own = end - first == data.Count ? data : new Subset(data, Enumerable.Range(first, end - first));
         try
         {
-            classifier.Run(own, (index, logits) => (losses[index], ranks[index]) = tally.Measure(logits.Span, first + index) ?? (0, Missing), null, cancellation);
-        }
-        catch (EspalierException) when (Processes is not null && Unreadable != UnreadableSamples.Stop && classifier.Failures.Count == own.Count)
-        {
-            // none of this share could be read; whether of the others is known once all are gathered
+            classifier.Run(data, (index, logits) => tally.Add(logits.Span, index), null, new SharedWork(Processes, cancellation));
         }
         finally
         {
             foreach (SampleFailure failure in classifier.Failures)
             {
-                _failures.TryAdd(first + failure.Index, failure);
+                _failures.TryAdd(failure.Index, failure);
             }
         }
+
+        return tally.Count > 0 ? new Evaluation(tally.Loss, tally.Accuracy) : throw new EspalierException("none of the validation images has a label");
     }
 }

@@ -49,22 +49,23 @@ internal sealed class ComparisonRun : IDisposable
     {
         Graph graph = _before.Graph;
         Tensor input = RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(samples), seed);
-        Add(input, input, []);
+        Count(Outputs(input, input), samples, []);
     }
 
     /// <summary>Runs both models on images.</summary>
-    /// <param name="loader">The loader of the first model's inputs.</param>
-    /// <param name="second">The loader of the second model's inputs for the same images, or <see langword="null"/> if both models have the same preprocessing.</param>
-    /// <param name="cancellation">Checked between batches.</param>
-    internal void Add(DataLoader loader, DataLoader? second, CancellationToken cancellation)
+    /// <param name="batches">The images.</param>
+    /// <param name="first">The preprocessing of the first model.</param>
+    /// <param name="second">That of the second model, or <see langword="null"/> if both have the same.</param>
+    /// <param name="work">The processes that share the images, and what cancels them; checked between batches.</param>
+    internal void Add(SharedBatches batches, InputPipeline first, InputPipeline? second, SharedWork work)
     {
-        using IEnumerator<Batch>? others = second?.ReadEpoch(cancellation).GetEnumerator();
-        foreach (Batch batch in loader.ReadEpoch(cancellation))
+        using IEnumerator<Batch>? others = second is null ? null : batches.Loader(second)?.ReadEpoch(work.Own).GetEnumerator();
+        int outputs = checked((int)_before.Graph.ShapeOf(_before.Graph.Outputs[0]).Count);
+        batches.Run(first, 2 * outputs, batch =>
         {
-            cancellation.ThrowIfCancellationRequested();
             Batch other = others is null ? batch : others.MoveNext() ? others.Current : throw OtherImages();
-            Add(batch.Images, other.Images, batch.Indices.AsSpan().SequenceEqual(other.Indices) ? batch.Indices : throw OtherImages());
-        }
+            return batch.Indices.AsSpan().SequenceEqual(other.Indices) ? Outputs(batch.Images, other.Images) : throw OtherImages();
+        }, Add);
     }
 
     private static EspalierException OtherImages() => new("some images can be prepared for one of the models only, so the two cannot be compared on them");
@@ -80,20 +81,33 @@ internal sealed class ComparisonRun : IDisposable
         return match.IsIdentity ? null : match;
     }
 
-    private void Add(Tensor input, Tensor other, int[] indices)
+    /// <summary>The outputs of the first model, and after them those of the second.</summary>
+    private float[] Outputs(Tensor input, Tensor other)
     {
         Tensor expected = _before.Run(input);
         Tensor made = _after.Run(other);
         FiniteOutput.Require(_models.Before, input, expected, _names.Before);
         FiniteOutput.Require(_models.After, other, made, _names.After);
         Tensor actual = _classes?.Pick(made) ?? made;
-        _difference = _difference.With(OutputDifference.Between(expected.Read<float>(), actual.Read<float>()));
-        int count = input.Shape[0];
-        int outputs = checked((int)(expected.Shape.Count / count));
+        return expected.Shape == actual.Shape ? [.. expected.Read<float>(), .. actual.Read<float>()] : throw new ArgumentException($"Expected outputs of {expected.Shape}, found {actual.Shape}.");
+    }
+
+    private void Add(int[] indices, float[] outputs)
+    {
+        if (indices.Length > 0)
+        {
+            Count(outputs, indices.Length, indices);
+        }
+    }
+
+    private void Count(float[] values, int count, int[] indices)
+    {
+        ReadOnlySpan<float> expected = values.AsSpan(0, values.Length / 2), actual = values.AsSpan(values.Length / 2);
+        _difference = _difference.With(OutputDifference.Between(expected, actual));
+        int outputs = expected.Length / count;
         for (int i = 0; i < count; i++)
         {
-            ReadOnlySpan<float> before = expected.Read<float>().Slice(i * outputs, outputs);
-            ReadOnlySpan<float> after = actual.Read<float>().Slice(i * outputs, outputs);
+            ReadOnlySpan<float> before = expected.Slice(i * outputs, outputs), after = actual.Slice(i * outputs, outputs);
             _sameClass += Largest.IndexOf(before) == Largest.IndexOf(after) ? 1 : 0;
             if (indices.Length > 0)
             {

@@ -27,9 +27,9 @@ internal sealed class ComparisonSamples(IRuntime? runtime, int threads)
     /// <param name="first">The model that the samples were opened for.</param>
     /// <param name="second">The other model, which gets the same images in its own preprocessing.</param>
     /// <param name="names">The names of the two models in messages.</param>
-    /// <param name="cancellation">Checked between batches.</param>
+    /// <param name="work">The processes that share the images, and what cancels them; checked between batches.</param>
     /// <exception cref="EspalierException">None of the images could be read, or the second model has different classes.</exception>
-    internal ModelComparison Compare(Model first, Model second, (string First, string Second) names, CancellationToken cancellation)
+    internal ModelComparison Compare(Model first, Model second, (string First, string Second) names, SharedWork work)
     {
         using var run = new ComparisonRun(first, second, names, runtime ?? Runtimes.Cpu, threads, Images);
         if (Images is null)
@@ -38,9 +38,9 @@ internal sealed class ComparisonSamples(IRuntime? runtime, int threads)
             return run.Result([]);
         }
 
-        var loader = new DataLoader(Images, InputPipeline.Of(first), Loading);
+        var batches = new SharedBatches(Images, Loading, work);
         bool alike = first.Metadata.Preprocessing == second.Metadata.Preprocessing || second.Metadata.Preprocessing is null;
-        run.Add(loader, alike ? null : new DataLoader(Images, InputPipeline.Of(second), Loading), cancellation);
-        return run.Samples > 0 ? run.Result(loader.Failures) : throw new EspalierException($"{Name}: none of the images could be read; the first: {loader.Failures[0]}");
+        run.Add(batches, InputPipeline.Of(first), alike ? null : InputPipeline.Of(second), work);
+        return run.Samples > 0 ? run.Result(batches.Failures) : throw new EspalierException($"{Name}: none of the images could be read; the first: {batches.Failures[0]}");
     }
 }

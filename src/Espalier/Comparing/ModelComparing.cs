@@ -30,7 +30,7 @@ public static class ModelComparing
 
         ComparisonSamples samples = Open(ref first, data, options);
         Model labelled = ClassMatching.LabelSecond(second, first, samples.Images is { ClassNames.Count: > 0 } images ? images : null, options.Classes).Model;
-        return samples.Compare(first, labelled, ("the first model", "the second model"), cancellation);
+        return samples.Compare(first, labelled, ("the first model", "the second model"), new SharedWork(null, cancellation));
     }
 
     /// <summary>Returns the nodes in which two networks differ.</summary>

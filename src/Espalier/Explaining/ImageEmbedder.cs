@@ -126,7 +126,7 @@ public sealed class ImageEmbedder : IDisposable
     {
         var loading = new DataLoaderOptions { BatchSize = _options.Batch, Workers = _options.ThreadCount, Prefetch = 1, Unreadable = UnreadableSamples.Skip };
         var classifier = new DatasetClassifier(_part, _run, _pipeline, loading);
-        classifier.Run(images, (index, value) => use(index, Mean(value.Span)), progress, cancellation);
+        classifier.Run(images, (index, value) => use(index, Mean(value.Span)), progress, new SharedWork(null, cancellation));
         return classifier.Failures;
     }
 

@@ -36,6 +36,9 @@ internal sealed class CalibrationImages
     /// <summary>What the models are compared on if no other data is named.</summary>
     internal string OthersRule { get; }
 
+    /// <summary>The images of calibration.</summary>
+    internal IDataset Chosen => _chosen;
+
     /// <summary>The number of images that calibration uses; once they are read, of those that could be read.</summary>
     internal int Count { get; private set; }
 
@@ -63,22 +66,16 @@ internal sealed class CalibrationImages
     /// <param name="model">The model.</param>
     /// <param name="threads">The number of threads that decode.</param>
     /// <param name="read">Receives the number of images of each batch.</param>
-    /// <param name="cancellation">Checked between batches.</param>
+    /// <param name="work">The processes, each of which reads some of the images and gets all, and what cancels them; checked between batches.</param>
     /// <exception cref="EspalierException">None of them can be read.</exception>
-    internal IReadOnlyList<Tensor> Read(Model model, int threads, Action<int> read, CancellationToken cancellation)
+    internal IReadOnlyList<Tensor> Read(Model model, int threads, Action<int> read, SharedWork work)
     {
         var loading = new DataLoaderOptions { BatchSize = Math.Min(UsualBatch, _chosen.Count), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.Skip };
-        var loader = new DataLoader(_chosen, InputPipeline.Of(model), loading);
-        var inputs = new List<Tensor>();
-        foreach (Batch batch in loader.ReadEpoch(cancellation))
-        {
-            inputs.Add(batch.Images.Copy()); // the loader reuses the memory of a batch
-            read(batch.Count);
-        }
-
-        Unreadable = loader.Failures;
-        Count = inputs.Sum(batch => batch.Shape[0]);
-        return Count > 0 ? inputs : throw new EspalierException($"{_path}: none of the images could be read; the first: {loader.Failures[0]}");
+        var batches = new SharedBatches(_chosen, loading, work);
+        (IReadOnlyList<Tensor> inputs, int[][] indices) = batches.Read(InputPipeline.Of(model), read);
+        Unreadable = batches.Failures;
+        Count = indices.Sum(batch => batch.Length);
+        return Count > 0 ? inputs : throw new EspalierException($"{_path}: none of the images could be read; the first: {batches.Failures[0]}");
     }
 
     /// <summary>The other images, to compare the model with the quantized one. Where their classes are not the model's, they are compared without accuracy.</summary>

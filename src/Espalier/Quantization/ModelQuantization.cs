@@ -19,7 +19,7 @@ public static class ModelQuantization
     /// <param name="data">The path of the images of calibration, as for <see cref="DataSource.Open"/>, of which the part for training is used; or a folder of images. Their classes need not be the model's.</param>
     /// <param name="options">Images, observer, layers in floating point, comparison; <see langword="null"/> for the defaults.</param>
     /// <param name="progress">Receives the completed fraction, an estimate from 0 to 1.</param>
-    /// <param name="cancellation">Checked before each run of a model.</param>
+    /// <param name="cancellation">Checked before each run of a model; of several processes, before each round of runs.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     /// <exception cref="EspalierException">
     /// The data does not exist or none of its images can be read; the model has no preprocessing, is quantized already or has no layer to quantize; a pattern of layers in floating point matches nothing; or a value is not finite.
@@ -36,21 +36,25 @@ public static class ModelQuantization
         ComparisonSamples samples = options.Verification is string path
             ? ModelComparing.Open(ref model, path, new ComparisonOptions { Classes = options.Classes, Decoding = options.Decoding, Runtime = runtime })
             : images.Others(ref model, options.Classes, runtime, options.ThreadCount);
-        IRuntime? timing = options.Measures ? runtime : null;
+        IRuntime? timing = options.Measures && options.Processes is not { Rank: > 0 } ? runtime : null;
         return Quantize(prepared.With(model.Metadata), images, options, samples, progress, cancellation).Record(ModelHistory.Begin(model, null, timing, cancellation), timing, cancellation);
     }
 
     internal static QuantizedModel Quantize(QuantizableModel model, CalibrationImages images, QuantizeOptions options, ComparisonSamples samples, IProgress<double>? progress, CancellationToken cancellation)
     {
+        var work = new SharedWork(options.Processes, cancellation);
+        WorkAgreement.Require(
+            work, "quantization", model.Before, samples.Images is null ? [images.Chosen] : [images.Chosen, samples.Images], new("scheme", $"{options.Scheme}"), new("greatest_loss", $"{options.MaximumLoss}"), new("batch", $"{samples.Loading.BatchSize}"), new("runtime", (options.Runtime ?? Runtimes.Cpu).Name));
         var done = new EstimatedProgress(progress, (Passes * (long)images.Count) + (2L * (samples.Images?.Count ?? 0)), images.Count);
-        IReadOnlyList<Tensor> inputs = images.Read(model.Folded, options.ThreadCount, done.Add, cancellation);
-        var runtime = new WatchedRuntime(options.Runtime ?? Runtimes.Cpu, options.ThreadCount, done.Add, cancellation);
+        IReadOnlyList<Tensor> inputs = images.Read(model.Folded, options.ThreadCount, done.Add, work);
+        var runtime = new WatchedRuntime(options.Runtime ?? Runtimes.Cpu, options.ThreadCount, ran => done.Add(ran * work.Count), work.Own);
+        var set = new SampleSet(inputs, runtime, work);
         ComparisonSamples watched = samples.On(runtime);
-        ModelComparison Compare(Model quantized) => watched.Compare(model.Before, quantized, ("the network in floating point", "the quantized network"), cancellation);
+        ModelComparison Compare(Model quantized) => watched.Compare(model.Before, quantized, ("the network in floating point", "the quantized network"), work);
         KeepFloatSearch? search = options.MaximumLoss is double loss
-            ? KeepFloatSearch.Run(model.Folded, inputs, runtime, options.Scheme, candidate => Quality(Compare(candidate)), loss)
+            ? KeepFloatSearch.Run(model.Folded, set, options.Scheme, candidate => Quality(Compare(candidate)), loss)
             : null;
-        Quantization pass = search?.Pass ?? Quantization.Calibrate(model.Folded, inputs, runtime, options.Scheme);
+        Quantization pass = search?.Pass ?? Quantization.CalibrateOn(model.Folded, set, options.Scheme);
         PassPlan plan = pass.Plan(model.Folded);
         Model after = model.Folded.Apply(plan);
         ModelComparison comparison = Compare(after);
@@ -58,7 +62,7 @@ public static class ModelQuantization
         {
             Calibration = images.Rule,
             Merges = model.Merges,
-            Noise = pass.SignalToNoise(model.Folded, inputs, runtime),
+            Noise = pass.SignalToNoise(model.Folded, set),
             KeptFloat = [.. after.Graph.Nodes.Where(node => node.Op is Conv2d { QuantizedWeights: false } or Linear { QuantizedWeights: false }).Select(node => node.Name)],
             Search = search,
             Notes = [.. images.Notes.Except(comparison.Notes)],

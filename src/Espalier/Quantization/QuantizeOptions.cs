@@ -43,6 +43,12 @@ public sealed record QuantizeOptions
     /// <summary>What runs the models; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
     public IRuntime? Runtime { get; init; }
 
+    /// <summary>
+    /// The processes that share the images, each of which makes the same call and gets the same model, bit-identical for any number of them; <see langword="null"/> for this one alone. Where one is cancelled, all stop.
+    /// The process of rank 0 alone does what <see cref="Measures"/> says.
+    /// </summary>
+    public IProcessGroup? Processes { get; init; }
+
     internal int ThreadCount => Tensors.ThreadCount.Of(Threads, $"{nameof(QuantizeOptions)}.{nameof(Threads)}");
 
     internal void Require()

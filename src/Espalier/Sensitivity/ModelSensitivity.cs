@@ -9,8 +9,8 @@ namespace Espalier;
 /// <summary>Measures the sensitivity of models to pruning, layer by layer.</summary>
 public static class ModelSensitivity
 {
-    private const int UsualImages = 256;
-    private const int UsualNumbers = 2; // random inputs
+    internal const int UsualImages = 256;
+    internal const int UsualNumbers = 2; // random inputs
     private const int Batch = 32;
 
     /// <summary>Prunes one layer or one group of channels at a time by several amounts, with the rest of the network unchanged, and measures the effect. The model itself is not changed.</summary>
@@ -26,29 +26,38 @@ public static class ModelSensitivity
         ArgumentNullException.ThrowIfNull(model);
         options ??= new SensitivityScanOptions();
         options.Require();
-        using SensitivityMeasure measure = Open(ref model, data, options, cancellation);
-        void Report(int done, int all) => progress?.Report((double)done / all);
-        return options.Channels is { } channels
-            ? SensitivityScan.OfChannels(model, options.Amounts, channels, measure.Quality, Report)
-            : SensitivityScan.OfWeights(model, options.Amounts, options.Weights, measure.Quality, Report);
+        var work = new SharedWork(options.Processes, cancellation);
+        using SensitivityMeasure measure = Open(ref model, data, options, work);
+        return Scan(model, options, measure, (done, all) => progress?.Report((double)done / all), work);
+    }
+
+    /// <summary>Prunes by the amounts of the options and measures the effect.</summary>
+    internal static SensitivityScan Scan(Model model, SensitivityScanOptions options, SensitivityMeasure measure, Action<int, int> report, SharedWork work) => options.Channels is { } channels
+        ? SensitivityScan.OfChannels(model, options.Amounts, channels, measure.Quality, work, report)
+        : SensitivityScan.OfWeights(model, options.Amounts, options.Weights, measure.Quality, work, report);
+
+    /// <summary>Opens the measure on images or, without them, on random inputs; processes that have other work are refused.</summary>
+    internal static SensitivityMeasure Measure(Model model, MatchedDataset? images, SensitivityScanOptions options, int batch, ulong seed, SharedWork work)
+    {
+        IRuntime runtime = options.Runtime ?? Runtimes.Cpu;
+        int threads = ThreadCount.Of(options.Threads, $"{nameof(SensitivityScanOptions)}.{nameof(options.Threads)}"), samples = images?.Count ?? options.Samples ?? UsualNumbers;
+        WorkAgreement.Require(
+            work, "sensitivity", model, images is null ? [] : [images], new("amounts", $"{options.Amounts}"), new("weights", $"{options.Weights}"), new("channels", $"{options.Channels}"), new("samples", $"{samples}, seed {seed}"), new("batch", $"{batch}"), new("runtime", runtime.Name));
+        var loading = new DataLoaderOptions { BatchSize = batch, Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.Skip };
+        return images is null ? SensitivityMeasure.OnNumbers(model, samples, seed, runtime, threads, work) : SensitivityMeasure.OnImages(model, images, loading, runtime, threads, work);
     }
 
     /// <summary>Selects images at equal distances, since the images of folders are ordered by class.</summary>
-    internal static MatchedDataset Spread(MatchedDataset images, int count) =>
-        count >= images.Count ? images : images.Select(Enumerable.Range(0, count).Select(i => (int)((long)i * images.Count / count)));
-
-    private static SensitivityMeasure Open(ref Model model, string? data, SensitivityScanOptions options, CancellationToken cancellation)
+    internal static MatchedDataset Spread(MatchedDataset images, int? count)
     {
-        IRuntime runtime = options.Runtime ?? Runtimes.Cpu;
-        int threads = ThreadCount.Of(options.Threads, $"{nameof(SensitivityScanOptions)}.{nameof(options.Threads)}");
-        if (data is null)
-        {
-            return SensitivityMeasure.OnNumbers(model, options.Samples ?? UsualNumbers, seed: 0, runtime, threads, cancellation);
-        }
+        int most = count ?? UsualImages;
+        return most >= images.Count ? images : images.Select(Enumerable.Range(0, most).Select(i => (int)((long)i * images.Count / most)));
+    }
 
-        MatchedDataset images = Spread(ClassMatching.OpenForEvaluation(ref model, [data], ClassRule.Name, new DataSourceOptions { Decoding = options.Decoding }), options.Samples ?? UsualImages);
-        var loading = new DataLoaderOptions { BatchSize = Batch, Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.Skip };
-        return SensitivityMeasure.OnImages(model, images, new DataLoader(images, InputPipeline.Of(model), loading), runtime, threads, cancellation);
+    private static SensitivityMeasure Open(ref Model model, string? data, SensitivityScanOptions options, SharedWork work)
+    {
+        MatchedDataset? images = data is null ? null : Spread(ClassMatching.OpenForEvaluation(ref model, [data], ClassRule.Name, new DataSourceOptions { Decoding = options.Decoding }), options.Samples);
+        return Measure(model, images, options, Batch, seed: 0, work);
     }
 }
 
@@ -75,6 +84,9 @@ public sealed record SensitivityScanOptions
 
     /// <summary>What runs the model; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
     public IRuntime? Runtime { get; init; }
+
+    /// <summary>The processes that share the measurements, each of which makes the same call and gets the same scan, bit-identical for any number of them; <see langword="null"/> for this one alone. Where one is cancelled, all stop.</summary>
+    public IProcessGroup? Processes { get; init; }
 
     internal void Require()
     {

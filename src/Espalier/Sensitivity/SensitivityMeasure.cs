@@ -13,45 +13,43 @@ internal sealed class SensitivityMeasure : IDisposable
     private readonly IReadOnlyList<Tensor> _inputs;
     private readonly MatchedDataset? _data;
     private readonly int[][] _images; // the indices in the data of each batch's images
-    private readonly CancellationToken _cancellation;
+    private readonly SharedWork _work;
     private IReadOnlyList<Tensor>? _expected;
 
-    private SensitivityMeasure(Model model, IReadOnlyList<Tensor> inputs, MatchedDataset? data, int[][] images, IRuntime runtime, int threads, CancellationToken cancellation) =>
-        (_runner, _inputs, _data, _images, _cancellation) = (new VariantRunner(model, inputs, runtime, threads), inputs, data, images, cancellation);
+    private SensitivityMeasure(Model model, IReadOnlyList<Tensor> inputs, MatchedDataset? data, int[][] images, IRuntime runtime, int threads, SharedWork work) =>
+        (_runner, _inputs, _data, _images, _work) = (new VariantRunner(model, inputs, runtime, threads), inputs, data, images, work);
 
     /// <summary>Whether it measures accuracy.</summary>
     internal bool IsAccuracy => _data is not null;
 
+    /// <summary>The images that could not be read.</summary>
+    internal IReadOnlyList<SampleFailure> Unreadable { get; private init; } = [];
+
     /// <summary>Creates a measure of accuracy on a data set.</summary>
     /// <param name="model">The model.</param>
     /// <param name="data">The images, with the model's outputs as classes.</param>
-    /// <param name="loader">The loader of the images.</param>
+    /// <param name="loading">How they are read.</param>
     /// <param name="runtime">What runs the variants.</param>
     /// <param name="threads">Threads that compute.</param>
-    /// <param name="cancellation">Checked between batches.</param>
-    internal static SensitivityMeasure OnImages(Model model, MatchedDataset data, DataLoader loader, IRuntime runtime, int threads, CancellationToken cancellation)
+    /// <param name="work">The processes that share the variants, and what cancels them; checked between batches and variants.</param>
+    internal static SensitivityMeasure OnImages(Model model, MatchedDataset data, DataLoaderOptions loading, IRuntime runtime, int threads, SharedWork work)
     {
-        (List<Tensor> images, List<int[]> places) = ([], []);
-        foreach (Batch batch in loader.ReadEpoch(cancellation))
-        {
-            images.Add(batch.Images.Copy()); // the loader reuses the memory of a batch
-            places.Add([.. batch.Indices]);
-        }
-
+        var batches = new SharedBatches(data, loading, work);
+        (IReadOnlyList<Tensor> images, int[][] places) = batches.Read(InputPipeline.Of(model));
         return images.Count == 0
-            ? throw new EspalierException($"none of the images could be read; the first: {loader.Failures[0]}")
-            : new SensitivityMeasure(model, images, data, [.. places], runtime, threads, cancellation);
+            ? throw new EspalierException($"none of the images could be read; the first: {batches.Failures[0]}")
+            : new SensitivityMeasure(model, images, data, places, runtime, threads, work) { Unreadable = batches.Failures };
     }
 
     /// <summary>Creates a measure of the change of the outputs on random inputs.</summary>
-    internal static SensitivityMeasure OnNumbers(Model model, int samples, ulong seed, IRuntime runtime, int threads, CancellationToken cancellation) =>
-        new(model, [RandomInput.Create(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(samples), seed)], null, [], runtime, threads, cancellation);
+    internal static SensitivityMeasure OnNumbers(Model model, int samples, ulong seed, IRuntime runtime, int threads, SharedWork work) =>
+        new(model, [RandomInput.Create(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(samples), seed)], null, [], runtime, threads, work);
 
     /// <summary>The accuracy of a variant, or minus the change of its outputs, √(Σ(y′ − y)²/Σy²): larger is better in both cases.</summary>
     /// <exception cref="EspalierException">The outputs of the variant are not finite.</exception>
     internal double Quality(Model variant)
     {
-        _cancellation.ThrowIfCancellationRequested();
+        _work.Own.ThrowIfCancellationRequested();
         IReadOnlyList<Tensor> outputs = _runner.Run(variant);
         foreach ((Tensor input, Tensor output) in _inputs.Zip(outputs))
         {

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Espalier.Data;
-using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
@@ -15,7 +13,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly Teacher? _teacher;
     private readonly Validator _validator;
     private IReadOnlyList<SampleFailure>? _unreadableTraining; // those of all processes, at the end
-    private IReadOnlyList<SampleFailure>? _unreadableValidation;
+    private CancellationToken _cancellation;
 
     internal TrainingSession(ImageTraining training, InputPipeline augmented, InputPipeline plain, Action<EpochRecord>? epochFinished)
     {
@@ -44,7 +42,7 @@ internal sealed class TrainingSession : IDisposable
             Trainer = new Trainer(training.Model, Data, loop)
             {
                 Folder = _folder,
-                Validate = _validator.Measure,
+                Validate = (model, _) => _validator.Measure(model, _cancellation), // it stops all processes together
                 ValidationData = training.Data.Validation,
                 ComparesStart = true,
                 EpochFinished = epochFinished,
@@ -82,14 +80,15 @@ internal sealed class TrainingSession : IDisposable
     internal IReadOnlyList<SampleFailure> UnreadableTraining => _unreadableTraining ?? Data.Failures;
 
     /// <summary>The validation images that could not be read so far.</summary>
-    internal IReadOnlyList<SampleFailure> UnreadableValidation => _unreadableValidation ?? _validator.Failures;
+    internal IReadOnlyList<SampleFailure> UnreadableValidation => _validator.Failures;
 
     internal TrainingOutcome Run(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         TrainingOutcome outcome = Trainer.Run(progress, cancellation);
         if (_training.Options.Training.Parallel?.Others is { } processes)
         {
-            (_unreadableTraining, _unreadableValidation) = (Gathered(processes, Data.Failures), Gathered(processes, _validator.Failures));
+            _unreadableTraining = SharedBatches.Gathered(new SharedWork(processes), Data.Failures); // each process knows those of its share
         }
 
         return outcome;
@@ -135,18 +134,6 @@ internal sealed class TrainingSession : IDisposable
 
         return checkpoint.Length > 0;
     }
-
-    // Each process knows those of its share.
-    private static SampleFailure[] Gathered(IProcessGroup processes, IReadOnlyList<SampleFailure> own) =>
-    [
-        .. from text in processes.Texts(string.Join('\u001e', own.Select(failure => string.Create(CultureInfo.InvariantCulture, $"{failure.Index}\u001f{failure.Name}\u001f{failure.Reason}"))))
-           where text.Length > 0
-           from failure in text.Split('\u001e')
-           let words = failure.Split('\u001f')
-           let index = int.Parse(words[0], CultureInfo.InvariantCulture)
-           orderby index
-           select new SampleFailure(index, words[1], words[2]),
-    ];
 
     private bool IsResumed(TrainingFolder folder)
     {

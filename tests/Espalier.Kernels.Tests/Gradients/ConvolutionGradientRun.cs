@@ -28,11 +28,12 @@ internal sealed class ConvolutionGradientRun
         (_inputScale, _weightScale, _biasScale) = (Scale(_inputGradient, input), Scale(_weightGradient, weights), Scale(_biasGradient, bias));
     }
 
-    /// <summary>The largest error of the weight and bias gradients; asserts that splits agree and that adding adds.</summary>
-    internal double WeightError()
+    /// <summary>The largest error of the weight and bias gradients by the preferred kernel; asserts that splits agree and that adding adds.</summary>
+    internal double WeightError(string? preferred, out string kernel)
     {
         BlockedLayout layout = _problem.Output with { Border = Wide };
-        var gradient = new ConvolutionWeightGradient(_problem, layout);
+        var gradient = new ConvolutionWeightGradient(_problem, layout, preferred: preferred);
+        kernel = gradient.KernelName;
         GuardedBuffer input = ConvolutionMaps.Lay(_problem.Input, _case.Batch, _input, _case.ReadBorder);
         GuardedBuffer output = ConvolutionMaps.Lay(layout, _case.Batch, _gradient, default);
         (float[] weights, float[] bias) = Weights(gradient, input, output, 1, accumulate: false);
@@ -82,6 +83,7 @@ internal sealed class ConvolutionGradientRun
         var workspace = new GuardedBuffer(gradient.WorkspaceLength(_case.Batch));
         var weights = new GuardedBuffer(_weights.Length);
         var bias = new GuardedBuffer(_case.OutputChannels);
+        var scratch = new GuardedBuffer(gradient.ScratchLength);
         if (accumulate)
         {
             weights.Span.Fill(1);
@@ -90,7 +92,8 @@ internal sealed class ConvolutionGradientRun
 
         for (int part = parts - 1; part >= 0; part--)
         {
-            gradient.Accumulate(input.Span, output.Span, workspace.Span, _case.Batch, part, parts);
+            gradient.Accumulate(
+                new WeightGradientOperands { Batch = _case.Batch, Input = input.Span, OutputGradient = output.Span, Workspace = workspace.Span, Scratch = scratch.Span }, part, parts);
         }
 
         for (int part = parts - 1; part >= 0; part--)
@@ -99,6 +102,7 @@ internal sealed class ConvolutionGradientRun
         }
 
         workspace.AssertWallsStand("workspace");
+        scratch.AssertWallsStand("scratch");
         weights.AssertWallsStand("weight gradient");
         bias.AssertWallsStand("bias gradient");
         return (weights.Span.ToArray(), bias.Span.ToArray());

@@ -43,7 +43,32 @@ public sealed class ConvolutionGradientTests
     public void A_weight_gradient_over_very_many_pixels_keeps_its_digits(int lanes)
     {
         var shape = new ConvolutionCase { Name = "300,000 pixels", Batch = 3, Height = 250, Width = 400, Kernel = (1, 2), Pad = new Padding(0, 1, 0, 0), OutputChannels = 4 };
-        Assert.InRange(new ConvolutionGradientRun(shape, lanes).WeightError(), 0, Tolerance);
+        Assert.InRange(new ConvolutionGradientRun(shape, lanes).WeightError(null, out _), 0, Tolerance);
+    }
+
+    [Theory]
+    [MemberData(nameof(MapCase.Lanes), MemberType = typeof(MapCase))]
+    public void Weight_gradients_by_Winograds_algorithm_agree_with_the_definition(int lanes)
+    {
+        for (ulong seed = 30_000; seed < 30_000 + (ulong)RandomCases / 3; seed++)
+        {
+            CounterRandom random = new CounterRandom(seed);
+            int Below(ulong at, int end) => (int)random.Uniform(at, 0, end);
+            var shape = new ConvolutionCase
+            {
+                Name = $"{seed}",
+                Batch = 1 + Below(0, 5),
+                InputChannels = 1 + Below(1, 150),
+                OutputChannels = 1 + Below(2, 150),
+                Height = 3 + Below(3, 12),
+                Width = 3 + Below(4, 12),
+                Kernel = (3, 3),
+                Pad = new Padding(Below(5, 3), Below(6, 3), Below(7, 3), Below(8, 3)),
+            };
+            double error = new ConvolutionGradientRun(shape, lanes).WeightError("winograd4", out string kernel);
+            Assert.Equal("winograd4", kernel);
+            Assert.True(error <= Tolerance, $"seed {seed}: {shape with { Name = "" }}: weight gradient is off by {error:E2} of the rms");
+        }
     }
 
     [Fact]
@@ -64,8 +89,13 @@ public sealed class ConvolutionGradientTests
     private static void Check(ConvolutionCase shape, int lanes, string what)
     {
         var run = new ConvolutionGradientRun(shape, lanes);
-        double error = run.WeightError();
-        Assert.True(error <= Tolerance, $"{what}: weight gradient is off by {error:E2} of the rms");
+        double error;
+        foreach (string? preferred in new[] { "direct", "winograd4" })
+        {
+            error = run.WeightError(preferred, out string kernel);
+            Assert.True(error <= Tolerance, $"{what}: weight gradient by {kernel} is off by {error:E2} of the rms");
+        }
+
         if (shape.InputLanes == 2)
         {
             return; // kernels read blocks of 2, but none writes them

@@ -61,7 +61,7 @@ public sealed class QuantizationKitTests
         Assert.InRange(five, 72, 76); // 74
     }
 
-    private static double Ratio(Model exact, Model rounded, Tensor[] images) => QuantizationNoise.Ratio(1, new OutputErrors(exact, images, CpuRuntime.Instance).Of(rounded));
+    private static double Ratio(Model exact, Model rounded, Tensor[] images) => QuantizationNoise.Ratio(1, new OutputErrors(exact, new SampleSet(images, CpuRuntime.Instance, SharedWork.Alone)).Of(rounded));
 
     private static int Right(Model model, Tensor[] images, int[] labels, int most)
     {

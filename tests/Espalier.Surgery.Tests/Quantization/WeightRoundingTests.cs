@@ -153,7 +153,7 @@ public sealed class WeightRoundingTests
         var positions = new LayerPositions(graph, graph["conv"], 40, 5, new CounterRandom(2));
         for (int i = 0; i < 5; i++)
         {
-            positions.Take(i, samples.Read<float>().Slice(i * 168, 168));
+            positions.Take(positions.Read(i, SampleSet.Part(samples, i, 1)));
         }
 
         float[] all = ReferenceRuntime.Instance.Run(model, samples).Read<float>().ToArray(), weight = model.Parameters["conv.weight"].Value.Read<float>().ToArray();

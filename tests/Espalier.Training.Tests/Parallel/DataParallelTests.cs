@@ -1,5 +1,4 @@
 using Espalier.Data;
-using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Testing;

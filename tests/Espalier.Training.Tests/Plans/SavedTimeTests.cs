@@ -14,14 +14,14 @@ public class SavedTimeTests
     {
         var cost = new LayerCost();
         cost.Count(computed: 4, usual: 4);
-        cost.Add(100, isDropped: false);
-        cost.Add(60, isDropped: false); // the backward pass
+        cost.Add(LayerPass.Forward, 100, isDropped: false);
+        cost.Add(LayerPass.Backward, 60, isDropped: false); // the backward pass
         Assert.Equal(0, cost.SavedTicks);
         cost.Count(computed: 0, usual: 4);
-        cost.Add(10, isDropped: true);
+        cost.Add(LayerPass.Forward, 10, isDropped: true);
         Assert.Equal(150, cost.SavedTicks);
         cost.Count(computed: 1, usual: 4); // a row mode's batch
-        cost.Add(40, isDropped: false);
+        cost.Add(LayerPass.Forward, 40, isDropped: false);
         Assert.Equal((7 * 200 / 5.0) - 10, cost.SavedTicks);
         cost.Reset();
         Assert.Equal(0, cost.SavedTicks);
@@ -32,7 +32,7 @@ public class SavedTimeTests
     {
         var cost = new LayerCost();
         cost.Count(computed: 4, usual: 0);
-        cost.Add(100, isDropped: false);
+        cost.Add(LayerPass.Forward, 100, isDropped: false);
         Assert.Equal(-100, cost.SavedTicks);
     }
 

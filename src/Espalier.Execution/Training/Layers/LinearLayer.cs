@@ -50,6 +50,8 @@ internal sealed class LinearLayer : TrainingLayer
             {
                 run.Parallel((part, parts) => _filters.Propagate(accumulate, part, parts));
             }
+
+            Cost.Stop(LayerPass.WeightGradient);
         }
 
         Propagate(run, Inputs[0], (part, parts, accumulate) => LinearGradient.Input(

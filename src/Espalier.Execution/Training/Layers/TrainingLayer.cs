@@ -36,6 +36,21 @@ internal abstract class TrainingLayer(string name, TrainingValue[] inputs, Train
     /// <summary>The length of the workspace that it needs, in floats.</summary>
     internal virtual int WorkspaceLength(int batch) => 0;
 
+    /// <summary>Computes the output, unless no sample needs it, and measures the time.</summary>
+    internal void Run(TrainingRun run)
+    {
+        if (output.Need.Count > 0)
+        {
+            Cost.Start();
+            Forward(run);
+            Cost.Stop(LayerPass.Forward, ComputedFor.Count == 0);
+        }
+        else
+        {
+            SkipForward(run);
+        }
+    }
+
     /// <summary>Computes the output from the inputs.</summary>
     internal abstract void Forward(TrainingRun run);
 

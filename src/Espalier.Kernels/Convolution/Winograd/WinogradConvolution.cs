@@ -103,53 +103,10 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
             float* result = target;
             for (int block = 0; block < blocks; block++, source += blockStride, result += targetBlock)
             {
-                TransformTile(source, rowStride, at.InputRows, at.InputColumns, working, result, frequency);
+                WinogradPatch<TLanes>.Transform<TTransform>(source, rowStride, at.InputRows, at.InputColumns, working, result, frequency);
             }
 
             (image, place) = place + 1 == _tiles.Length ? (image + 1, 0) : (image, place + 1);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransformTile(float* source, nint rowStride, int rows, int columns, float* half, float* target, nint frequency)
-    {
-        int side = TTransform.Outputs + 2;
-        if (rows < side || columns < side)
-        {
-            float* patch = half + (side * side * TLanes.Count);
-            Copy(source, rowStride, rows, columns, patch);
-            source = patch;
-            rowStride = side * TLanes.Count;
-        }
-
-        for (int column = 0; column < side; column++)
-        {
-            TTransform.InputLine(source + (column * TLanes.Count), rowStride, half + (column * TLanes.Count), side * TLanes.Count);
-        }
-
-        for (int row = 0; row < side; row++)
-        {
-            TTransform.InputLine(half + (row * side * TLanes.Count), TLanes.Count, target + (row * side * frequency), frequency);
-        }
-    }
-
-    /// <summary>Copies the part of a tile that lies in the input, with zeros beyond the edge.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Copy(float* source, nint rowStride, int rows, int columns, float* patch)
-    {
-        int side = TTransform.Outputs + 2;
-        for (int row = 0; row < side; row++, source += rowStride)
-        {
-            int copied = row < rows ? columns : 0;
-            for (int column = 0; column < copied; column++, patch += TLanes.Count)
-            {
-                TLanes.Store(patch, TLanes.Load(source + (column * TLanes.Count)));
-            }
-
-            for (int column = copied; column < side; column++, patch += TLanes.Count)
-            {
-                TLanes.Store(patch, TLanes.Zero);
-            }
         }
     }
 

@@ -74,4 +74,42 @@ internal readonly unsafe struct WinogradTransform4<TLanes> : IWinogradTransform<
         sink.Put(2, y2);
         sink.Put(3, TLanes.MultiplyAdd(TLanes.Broadcast(A * A2), differenceA, y3));
     }
+
+    /// <summary>A times 4 vectors: the transform of an output gradient, whose products with the transformed input are those of the weight gradient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void GradientLine(float* source, nint sourceStride, float* target, nint targetStride)
+    {
+        TLanes y0 = TLanes.Load(source);
+        TLanes y1 = TLanes.Load(source + sourceStride);
+        TLanes y2 = TLanes.Load(source + (2 * sourceStride));
+        TLanes y3 = TLanes.Load(source + (3 * sourceStride));
+        TLanes evenA = TLanes.MultiplyAdd(TLanes.Broadcast(A2), y2, y0);
+        TLanes oddA = TLanes.Multiply(TLanes.Broadcast(A), TLanes.MultiplyAdd(TLanes.Broadcast(A2), y3, y1));
+        TLanes evenB = TLanes.MultiplyAdd(TLanes.Broadcast(B2), y2, y0);
+        TLanes oddB = TLanes.Multiply(TLanes.Broadcast(B), TLanes.MultiplyAdd(TLanes.Broadcast(B2), y3, y1));
+        TLanes.Store(target, y0);
+        TLanes.Store(target + targetStride, TLanes.Add(evenA, oddA));
+        TLanes.Store(target + (2 * targetStride), TLanes.Subtract(evenA, oddA));
+        TLanes.Store(target + (3 * targetStride), TLanes.Add(evenB, oddB));
+        TLanes.Store(target + (4 * targetStride), TLanes.Subtract(evenB, oddB));
+        TLanes.Store(target + (5 * targetStride), y3);
+    }
+
+    /// <summary>Gᵀ times 6 vectors: 3 weights of a gradient from its transform.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void FilterGradientLine(float* source, nint sourceStride, float* target, nint targetStride)
+    {
+        TLanes m1 = TLanes.Load(source + sourceStride);
+        TLanes m2 = TLanes.Load(source + (2 * sourceStride));
+        TLanes m3 = TLanes.Load(source + (3 * sourceStride));
+        TLanes m4 = TLanes.Load(source + (4 * sourceStride));
+        TLanes sumA = TLanes.Multiply(TLanes.Broadcast((float)ScaleA), TLanes.Add(m1, m2));
+        TLanes differenceA = TLanes.Multiply(TLanes.Broadcast((float)(A * ScaleA)), TLanes.Subtract(m1, m2));
+        TLanes sumB = TLanes.Multiply(TLanes.Broadcast((float)ScaleB), TLanes.Add(m3, m4));
+        TLanes differenceB = TLanes.Subtract(m3, m4);
+        TLanes last = TLanes.MultiplyAdd(TLanes.Broadcast(B2), sumB, TLanes.Load(source + (5 * sourceStride)));
+        TLanes.Store(target, TLanes.MultiplyAdd(TLanes.Broadcast((float)(1.0 / (A2 * B2))), TLanes.Load(source), TLanes.Add(sumA, sumB)));
+        TLanes.Store(target + targetStride, TLanes.MultiplyAdd(TLanes.Broadcast((float)(B * ScaleB)), differenceB, differenceA));
+        TLanes.Store(target + (2 * targetStride), TLanes.MultiplyAdd(TLanes.Broadcast(A2), sumA, last));
+    }
 }

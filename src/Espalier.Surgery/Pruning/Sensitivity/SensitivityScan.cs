@@ -19,17 +19,21 @@ public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, Im
     /// <param name="report">Receives the number of models measured so far and the total.</param>
     /// <param name="context">The gradients and samples that the criterion needs.</param>
     /// <exception cref="EspalierException">The amounts are out of range or not ascending, or the request selects no layers.</exception>
-    public static SensitivityScan OfWeights(Model model, ValueList<double> amounts, WeightPruning request, Func<Model, double> quality, Action<int, int>? report = null, PruningContext? context = null)
+    public static SensitivityScan OfWeights(Model model, ValueList<double> amounts, WeightPruning request, Func<Model, double> quality, Action<int, int>? report = null, PruningContext? context = null) =>
+        OfWeights(model, amounts, request, quality, SharedWork.Alone, report, context);
+
+    /// <summary>The same by processes that share the models to measure.</summary>
+    internal static SensitivityScan OfWeights(Model model, ValueList<double> amounts, WeightPruning request, Func<Model, double> quality, SharedWork work, Action<int, int>? report = null, PruningContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(request);
         model = StandardizationRemoval.BeforePruning(model);
         IReadOnlyList<string> names = PruningSelection.Of(model, request);
         Func<string, Tensor>? gradients = context?.GradientsFor(request, model);
-        return Scan(model, amounts, names, quality, report, name =>
+        return Scan(model, amounts, names, quality, work, report, name => new(name, model.Parameters[name].Value.Shape.Count, []), name =>
         {
             var ranked = new RankedUnits(name, model.Parameters[name], request, gradients);
-            return (name, model.Parameters[name].Value.Shape.Count, amount => model.With(model.Parameters.With(name, ranked.Without(amount))));
+            return amount => model.With(model.Parameters.With(name, ranked.Without(amount)));
         });
     }
 
@@ -41,7 +45,11 @@ public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, Im
     /// <param name="report">Receives the number of models measured so far and the total.</param>
     /// <param name="context">The gradients and samples that the criterion needs.</param>
     /// <exception cref="EspalierException">The amounts are out of range or not ascending.</exception>
-    public static SensitivityScan OfChannels(Model model, ValueList<double> amounts, ChannelPruning request, Func<Model, double> quality, Action<int, int>? report = null, PruningContext? context = null)
+    public static SensitivityScan OfChannels(Model model, ValueList<double> amounts, ChannelPruning request, Func<Model, double> quality, Action<int, int>? report = null, PruningContext? context = null) =>
+        OfChannels(model, amounts, request, quality, SharedWork.Alone, report, context);
+
+    /// <summary>The same by processes that share the models to measure.</summary>
+    internal static SensitivityScan OfChannels(Model model, ValueList<double> amounts, ChannelPruning request, Func<Model, double> quality, SharedWork work, Action<int, int>? report = null, PruningContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(request);
@@ -50,10 +58,10 @@ public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, Im
         double[] scores = ChannelScores.Of(model, groups, request, context?.GradientsFor(request, model));
         ValueList<string> excluded = request.Exclude;
         ChannelGroup[] open = [.. groups.Groups.Where(group => group.Width > 1 && !group.Producers.Any(node => excluded.Any(pattern => ScopePattern.Matches(pattern, node))))];
-        return Scan(model, amounts, open, quality, report, group =>
+        return Scan(model, amounts, open, quality, work, report, group => new(group.Name, group.Width, []), group =>
         {
             ChannelUnit[] ranked = [.. group.Units.OrderBy(unit => scores[unit.Index])];
-            return (group.Name, group.Width, amount => ChannelMask.Apply(model, groups, ranked.Take(Math.Min(group.Width - 1, (int)Math.Round(amount * group.Width)))));
+            return amount => ChannelMask.Apply(model, groups, ranked.Take(Math.Min(group.Width - 1, (int)Math.Round(amount * group.Width))));
         });
     }
 
@@ -69,31 +77,32 @@ public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, Im
     private static SensitivityScan Scan<T>(
         Model model,
         ValueList<double> amounts,
-        IReadOnlyCollection<T> places,
+        IReadOnlyList<T> places,
         Func<Model, double> quality,
+        SharedWork work,
         Action<int, int>? report,
-        Func<T, (string Name, long Size, Func<double, Model> Pruned)> open)
+        Func<T, SensitivityCurve> begin,
+        Func<T, Func<double, Model>> open)
     {
         ArgumentNullException.ThrowIfNull(quality);
         RequireAmounts(amounts);
         int all = 1 + (places.Count * amounts.Count);
-        int done = 0;
-        double Measure(Model variant)
+        work.ThrowIfStopped();
+        double whole = quality(model); // of each process: others are measured against it
+        report?.Invoke(1, all);
+        (int Place, Func<double, Model> Pruned) opened = (-1, _ => model);
+        var qualities = new List<double>();
+        work.Run<double>(places.Count * amounts.Count, variant =>
         {
-            double measured = quality(variant);
-            report?.Invoke(++done, all);
-            return measured;
-        }
-
-        double whole = Measure(model);
-        var curves = ImmutableArray.CreateBuilder<SensitivityCurve>(places.Count);
-        foreach (T place in places)
+            (int place, int amount) = Math.DivRem(variant, amounts.Count);
+            opened = opened.Place == place ? opened : (place, open(places[place]));
+            return [quality(opened.Pruned(amounts[amount]))];
+        }, measured =>
         {
-            (string name, long size, Func<double, Model> pruned) = open(place);
-            curves.Add(new SensitivityCurve(name, size, ValueList.From(amounts.Select(amount => Measure(pruned(amount))))));
-        }
-
-        return new SensitivityScan(whole, amounts, curves.ToImmutable());
+            qualities.Add(measured[0]);
+            report?.Invoke(1 + qualities.Count, all);
+        });
+        return new SensitivityScan(whole, amounts, [.. qualities.Chunk(amounts.Count).Select((curve, place) => begin(places[place]) with { Qualities = [.. curve] })]);
     }
 
     private static void RequireAmounts(ValueList<double> amounts)

@@ -1,6 +1,4 @@
-using Espalier.Tensors;
-
-namespace Espalier.Execution;
+namespace Espalier.Tensors;
 
 /// <summary>The processes of one run, usually on several machines, and how they exchange numbers. All calls are made by all processes, in the same order.</summary>
 /// <remarks>A group is used by one thread at a time; <see cref="Duplicate"/> makes another one for a second thread.</remarks>

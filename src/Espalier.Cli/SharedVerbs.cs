@@ -1,25 +1,45 @@
 using System.Text;
 using Espalier.Distributed;
-using Espalier.Training;
 
 namespace Espalier.Cli;
 
 /// <summary>Runs a verb in the processes that mpiexec has started: the first one prints and writes files, and if one fails, all end with its error.</summary>
-internal static class SharedTraining
+internal static class SharedVerbs
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500); // so that the first process reports what all of them found
 
     private static readonly TimeSpan s_flush = TimeSpan.FromMilliseconds(200); // mpiexec forwards the line, and then ends all
 
-    private static readonly string[] s_verbs = ["train", "finetune"]; // the others answer in each process by itself
+    private static readonly string[] s_shared = ["train", "finetune", "evaluate", "classify", "quantize", "sensitivity"];
 
     internal static int Run(string[] args, CliContext context)
     {
-        if (args.Length == 0 || !s_verbs.Contains(args[0]) || args.Any(arg => arg is "--help" or "-h" or "-?") || !MpiProcesses.IsStarted)
+        bool isVerb = args.Length > 0 && args[0] != "help" && Root.Names.Contains(args[0]) && !args.Any(arg => arg is "--help" or "-h" or "-?");
+        if (!MpiProcesses.IsStarted || !isVerb)
         {
             return CliApp.Run(args, context);
         }
 
+        return s_shared.Contains(args[0]) ? RunShared(args, context) : RunAlone(args, context);
+    }
+
+    private static int RunAlone(string[] args, CliContext context)
+    {
+        (int rank, int count) = MpiProcesses.Started;
+        if (count == 1)
+        {
+            return CliApp.Run(args, context);
+        }
+
+        string verbs = $"{string.Join(", ", s_shared[..^1])} and {s_shared[^1]}";
+        var error = new EspalierException(string.Create(CultureInfo.InvariantCulture, $"'{args[0]}' does not share its work, so each of the {count} processes would do all of it: run it without mpiexec ({verbs} share theirs)"));
+        return Failure.Report(error, rank == 0 ? context.Terminal : Silent());
+    }
+
+    private static Terminal Silent() => new(TextWriter.Null, TextWriter.Null);
+
+    private static int RunShared(string[] args, CliContext context)
+    {
         MpiProcesses processes;
         try
         {
@@ -32,7 +52,7 @@ internal static class SharedTraining
 
         using (processes)
         {
-            Terminal terminal = processes.Rank == 0 ? context.Terminal : new Terminal(TextWriter.Null, TextWriter.Null);
+            Terminal terminal = processes.Rank == 0 ? context.Terminal : Silent();
             return CliApp.Run(args, context with
             {
                 Terminal = terminal,
@@ -51,7 +71,7 @@ internal static class SharedTraining
     {
         if (error is OperationCanceledException)
         {
-            return ExitCode.Interrupted; // all stopped after the same step, whichever of them was asked to
+            return ExitCode.Interrupted; // all stopped after the same step or round, whichever of them was asked to
         }
 
         if (error is SharedFailureException && processes.Rank > 0)

@@ -1,8 +1,6 @@
-using Espalier.Tensors;
+namespace Espalier.Tensors;
 
-namespace Espalier.Training;
-
-/// <summary>A failure that all processes of a training run know of, so that each of them ends by itself.</summary>
+/// <summary>A failure that all processes of a group know of, so that each of them ends by itself.</summary>
 public sealed class SharedFailureException : EspalierException
 {
     /// <summary>Creates an exception.</summary>

@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using Espalier.Execution;
+using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Tensors;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace Espalier.Accelerated;
+
+/// <summary>A folded model for samples of one shape: ops in order, and the places of values in one block of device memory.</summary>
+internal sealed class AcceleratedPlan : IDisposable
+{
+    private const long UsualBytes = 1L << 30; // of values; larger batches are computed in several passes
+
+    private readonly Device _device;
+    private readonly Graph _graph;
+    private readonly DeviceParameters _parameters;
+    private readonly ImmutableArray<FusedNode> _groups;
+    private readonly Dictionary<string, DeviceOp> _ops = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DeviceValue> _values = new(StringComparer.Ordinal);
+    private readonly long _length; // numbers of one sample
+    private MemoryBuffer1D<float, Stride1D.Dense>? _arena;
+
+    internal AcceleratedPlan(Device device, Model model, DeviceParameters parameters)
+    {
+        (_device, _graph, _parameters) = (device, model.Graph, parameters);
+        Sample = _graph.ShapeOf(_graph.Input.Name);
+        _groups = Fusion.Group(_graph, new IntegerValues(model), fusesNorms: false);
+        foreach (FusedNode group in _groups)
+        {
+            if (IsSame(group))
+            {
+                _values[group.Result.Name] = _values[group.Node.Inputs[0]];
+                continue;
+            }
+
+            _values[group.Result.Name] = new DeviceValue(group.Result.Name, checked((int)_graph.ShapeOf(group.Result.Name).Count));
+            if (group.Node.Op is not Input)
+            {
+                _ops[group.Node.Name] = OpTable.Create(device, _graph, group.Node);
+            }
+        }
+
+        _length = MemoryPlan.Place(Lifetimes());
+    }
+
+    /// <summary>The shape of a sample.</summary>
+    internal Shape Sample { get; }
+
+    /// <summary>Computes all outputs of a batch.</summary>
+    internal IReadOnlyList<Tensor> Run(Tensor input)
+    {
+        int batch = input.Shape[0], atOnce = (int)Math.Clamp(UsualBytes / (sizeof(float) * Math.Max(1, _length)), 1, batch);
+        if (_arena is null || _arena.Length < _length * atOnce)
+        {
+            _arena?.Dispose();
+            _arena = null;
+            _arena = _device.Allocate<float>(_length * atOnce);
+        }
+
+        Tensor[] results = [.. _graph.Outputs.Select(name => Tensor.Zeros(_graph.ShapeOf(name).Prepend(batch)))];
+        for (int first = 0; first < batch; first += atOnce)
+        {
+            int count = Math.Min(atOnce, batch - first);
+            DeviceValue image = _values[_graph.Input.Name];
+            _device.Write(View(image, count), input.Read<float>().Slice(first * image.Length, count * image.Length));
+            foreach (FusedNode group in _groups.Where(group => _ops.ContainsKey(group.Node.Name)))
+            {
+                Run(group, count);
+            }
+
+            foreach ((int i, string name) in _graph.Outputs.Index())
+            {
+                DeviceValue output = _values[name];
+                _device.Read(View(output, count), results[i].Write<float>().Slice(first * output.Length, count * output.Length));
+            }
+        }
+
+        return results;
+    }
+
+    private void Run(FusedNode group, int count)
+    {
+        DeviceOp op = _ops[group.Node.Name];
+        ArrayView<float> output = View(_values[group.Result.Name], count);
+        var activation = new DeviceActivation(group.Activation);
+        op.Forward(new ForwardCall
+        {
+            Samples = count,
+            Inputs = [.. group.Node.Inputs.Select(name => View(_values[name], count))],
+            Output = output,
+            Parameter = _parameters.Of(group.Node),
+            Version = 0,
+            Residual = group.Residual is null ? default : View(_values[group.Residual], count),
+            Activation = activation,
+        });
+        if (!op.HasEpilogue && !activation.IsIdentity)
+        {
+            Elementwise.Activate(_device, output, activation, output);
+        }
+    }
+
+    private ArrayView<float> View(DeviceValue value, int count) => _arena!.View.SubView(value.Offset * count, (long)value.Length * count);
+
+    // What a group makes has the numbers of its input, in the same order: it is the same value.
+    private static bool IsSame(FusedNode group) => group.Node.Op is Flatten or Dropout;
+
+    private IEnumerable<Lifetime> Lifetimes()
+    {
+        var lifetimes = new Dictionary<DeviceValue, Lifetime>(ReferenceEqualityComparer.Instance);
+        foreach ((int i, FusedNode group) in _groups.Index())
+        {
+            foreach (string name in group.Reads.Append(group.Result.Name))
+            {
+                Use(_values[name], i);
+            }
+        }
+
+        foreach (string output in _graph.Outputs)
+        {
+            Use(_values[output], _groups.Length);
+        }
+
+        return lifetimes.Values;
+
+        void Use(DeviceValue value, int step) =>
+            lifetimes[value] = lifetimes.TryGetValue(value, out Lifetime? before) ? before with { Last = step } : new Lifetime(value, step, step);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _arena?.Dispose();
+        foreach (DeviceOp op in _ops.Values)
+        {
+            op.Dispose();
+        }
+    }
+}
