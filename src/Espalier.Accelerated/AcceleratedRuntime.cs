@@ -29,7 +29,7 @@ public sealed class AcceleratedRuntime : IRuntime, IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         return model.Graph.Nodes.FirstOrDefault(node => node.Op is Quantize) is { } rounded
-            ? throw new EspalierException($"the runtime {Name} does not run networks of 8-bit values ('{rounded.Name}' rounds to them); use the runtime cpu")
+            ? throw new EspalierException($"networks of 8-bit values run on the runtime cpu only ('{rounded.Name}' rounds to them)")
             : new AcceleratedRunnable(_device, model, options);
     }
 

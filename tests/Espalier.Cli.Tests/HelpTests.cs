@@ -5,6 +5,7 @@ public class HelpTests
     [Theory]
     [InlineData("demo")]
     [InlineData("models")]
+    [InlineData("devices")]
     [InlineData("summary")]
     [InlineData("fetch")]
     [InlineData("inspect")]

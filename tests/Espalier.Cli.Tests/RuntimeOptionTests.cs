@@ -1,8 +1,10 @@
 using System.Text.Json;
+using Espalier.Accelerated;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Surgery;
+using Espalier.Tensors;
 
 namespace Espalier.Cli.Tests;
 
@@ -64,10 +66,61 @@ public sealed class RuntimeOptionTests
     {
         using var folder = new TemporaryFolder();
         string images = TinyData.WriteFolders(folder, 1);
-        Assert.Contains("there is no runtime 'abacus'; expected cpu or reference", CliRun.Of("classify", "nowhere.espalier", images, "--runtime", "abacus").UserError(), StringComparison.Ordinal);
+        Assert.Contains("there is no runtime 'abacus'; expected cpu, reference or accelerator", CliRun.Of("classify", "nowhere.espalier", images, "--runtime", "abacus").UserError(), StringComparison.Ordinal);
         Assert.Contains("--tune chooses kernels of the runtime cpu", CliRun.Of("classify", "nowhere.espalier", images, "--runtime", "reference", "--tune").UserError(), StringComparison.Ordinal);
         Assert.Contains("--tune chooses kernels of the runtime cpu", CliRun.Of("bench", "nowhere.espalier", "--runtime", "reference", "--tune").UserError(), StringComparison.Ordinal);
         Assert.Contains("--layers shows the steps of the runtime cpu; --runtime reference has none to show", CliRun.Of("bench", "nowhere.espalier", "--runtime", "reference", "--layers").UserError(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Devices_are_named_by_number()
+    {
+        using var folder = new TemporaryFolder();
+        string images = TinyData.WriteFolders(folder, 1);
+        Assert.Contains("--device is for --runtime accelerator; --runtime is cpu", CliRun.Of("bench", "resnet18", "--device", "0").UserError(), StringComparison.Ordinal);
+        Assert.Contains("--device takes the number of a device or 'emulated', found 'gpu'", CliRun.Of("classify", "nowhere.espalier", images, "--runtime", "accelerator", "--device", "gpu").UserError(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_an_accelerator_one_line_says_so_and_the_cpu_is_used()
+    {
+        Assert.SkipUnless(AcceleratorDevice.All.IsEmpty, "this machine has an accelerator");
+        using var folder = new TemporaryFolder();
+        string model = Write(folder, "model.espalier", Small()), images = TinyData.WriteFolders(folder, 1);
+
+        CliRun cpu = CliRun.Of("classify", model, images, "--json"), accelerator = CliRun.Of("classify", model, images, "--json", "--runtime", "accelerator", "--device", "0");
+
+        Assert.Equal(cpu.Out, accelerator.Out);
+        Assert.Equal(cpu.Error + "note: the runtime cpu is used: there is no accelerator: no CUDA driver and no OpenCL device of a graphics processor was found\n", accelerator.Error);
+        Assert.Contains("No accelerator was found", CliRun.Of("devices").Out, StringComparison.Ordinal);
+        Assert.Equal("[]", CliRun.Of("devices", "--json").Out.Trim());
+    }
+
+    [Fact]
+    public void A_network_runs_on_the_emulated_device_and_one_of_8_bits_on_the_cpu()
+    {
+        using var folder = new TemporaryFolder();
+        var net = new GraphBuilder();
+        Graph graph = net.Build(net.Input(2, 4, 4).Conv2d("conv", 3, 3, padding: 1, bias: true).Relu("relu").GlobalAveragePool("pool").Flatten("flat"));
+        string model = Write(folder, "tiny.espalier", new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None)), input = folder.File("x.npy");
+        NpyFile.Write(input, CounterFill.Input([1, 2, 4, 4]));
+        float[] cpu = Output("cpu"), emulated = Output("accelerator", "--device", "emulated");
+        Assert.NotEqual(0, cpu.Max());
+        Assert.All(cpu.Zip(emulated), pair => Assert.Equal(pair.First, pair.Second, 1e-4 * cpu.Max()));
+
+        string whole = Write(folder, "model.espalier", Small()), small = folder.File("small.espalier"), images = TinyData.WriteFolders(folder, 4);
+        CliRun.Of("quantize", whole, "--data", images, "--observer", "min-max", "-o", small, "--json").Json();
+        CliRun expected = CliRun.Of("classify", small, images, "--json"), run = CliRun.Of("classify", small, images, "--json", "--runtime", "accelerator", "--device", "emulated");
+        Assert.Equal(expected.Out, run.Out);
+        Assert.Matches("note: the runtime cpu is used: networks of 8-bit values run on the runtime cpu only \\('.*' rounds to them\\)\n", run.Error);
+
+        float[] Output(params string[] runtime)
+        {
+            string output = folder.File("y.npy");
+            CliRun run = CliRun.Of(["run", model, input, "-o", output, "--json", "--runtime", .. runtime]);
+            Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
+            return NpyFile.Read(output).Read<float>().ToArray();
+        }
     }
 
     private static double[] Figures(string line, string figure, string runtime)

@@ -17,8 +17,11 @@ internal sealed record Machine(string Processor, IReadOnlyList<(string Name, str
     internal bool IsBusy => OthersShare > BusyShare;
 
     /// <summary>The processor as a part of a file's name: <c>amd-epyc-family-26-model-2</c>.</summary>
-    internal string Slug =>
-        string.Join('-', string.Concat(Processor.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    internal string Slug => SlugOf(Processor);
+
+    /// <summary>A name as a part of a file's name.</summary>
+    internal static string SlugOf(string name) =>
+        string.Join('-', string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>The share of <see cref="OthersShare"/>, as reports have it.</summary>
     internal string Others => double.IsNaN(OthersShare) ? "not known" : OthersShare.ToString("P0", CultureInfo.InvariantCulture);

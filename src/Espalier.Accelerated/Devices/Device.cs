@@ -44,7 +44,12 @@ internal sealed class Device : IDisposable
 
     /// <summary>Memory of the device; the caller frees it.</summary>
     /// <exception cref="EspalierException">There is not enough.</exception>
-    internal MemoryBuffer1D<T, Stride1D.Dense> Allocate<T>(long count) where T : unmanaged
+    internal MemoryBuffer1D<T, Stride1D.Dense> Allocate<T>(long count) where T : unmanaged => TryAllocate<T>(count)
+        ?? throw new EspalierException(
+            $"The device '{_accelerator.Name}' of {_accelerator.MemorySize >> 20} MiB has no {(count * Interop.SizeOf<T>()) >> 20} MiB left; use a smaller batch, or the runtime cpu.");
+
+    /// <summary>Memory of the device, which the caller frees, or <see langword="null"/> if there is not enough.</summary>
+    internal MemoryBuffer1D<T, Stride1D.Dense>? TryAllocate<T>(long count) where T : unmanaged
     {
         try
         {
@@ -52,8 +57,7 @@ internal sealed class Device : IDisposable
         }
         catch (Exception error) when (error is AcceleratorException or OutOfMemoryException)
         {
-            throw new EspalierException(
-                $"The device '{_accelerator.Name}' of {_accelerator.MemorySize >> 20} MiB has no {(count * Interop.SizeOf<T>()) >> 20} MiB left; use a smaller batch, or the runtime cpu.", error);
+            return null;
         }
     }
 

@@ -20,7 +20,9 @@ internal sealed class AcceleratedPlan : IDisposable
     private readonly Dictionary<string, DeviceOp> _ops = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DeviceValue> _values = new(StringComparer.Ordinal);
     private readonly long _length; // numbers of one sample
-    private MemoryBuffer1D<float, Stride1D.Dense>? _arena;
+    private MemoryBuffer1D<float, Stride1D.Dense> _arena;
+    private int _capacity = 1; // samples that the arena has space for
+    private int _most; // samples that are computed at once
 
     internal AcceleratedPlan(Device device, Model model, DeviceParameters parameters)
     {
@@ -43,6 +45,8 @@ internal sealed class AcceleratedPlan : IDisposable
         }
 
         _length = MemoryPlan.Place(Lifetimes());
+        _most = (int)Math.Clamp(UsualBytes / (sizeof(float) * Math.Max(1, _length)), 1, int.MaxValue);
+        _arena = device.Allocate<float>(_length); // a model that does not fit is refused here
     }
 
     /// <summary>The shape of a sample.</summary>
@@ -51,14 +55,7 @@ internal sealed class AcceleratedPlan : IDisposable
     /// <summary>Computes all outputs of a batch.</summary>
     internal IReadOnlyList<Tensor> Run(Tensor input)
     {
-        int batch = input.Shape[0], atOnce = (int)Math.Clamp(UsualBytes / (sizeof(float) * Math.Max(1, _length)), 1, batch);
-        if (_arena is null || _arena.Length < _length * atOnce)
-        {
-            _arena?.Dispose();
-            _arena = null;
-            _arena = _device.Allocate<float>(_length * atOnce);
-        }
-
+        int batch = input.Shape[0], atOnce = Reserve(batch);
         Tensor[] results = [.. _graph.Outputs.Select(name => Tensor.Zeros(_graph.ShapeOf(name).Prepend(batch)))];
         for (int first = 0; first < batch; first += atOnce)
         {
@@ -78,6 +75,24 @@ internal sealed class AcceleratedPlan : IDisposable
         }
 
         return results;
+    }
+
+    // As many samples at once as are wanted and memory suffices for.
+    private int Reserve(int batch)
+    {
+        for (; Math.Min(batch, _most) > _capacity; _most = Math.Max(_capacity, Math.Min(batch, _most) / 2))
+        {
+            int wanted = Math.Min(batch, _most);
+            if (_device.TryAllocate<float>(_length * wanted) is { } larger)
+            {
+                _device.Synchronize(); // a kernel may still use the old memory
+                _arena.Dispose();
+                (_arena, _capacity) = (larger, wanted);
+                break;
+            }
+        }
+
+        return Math.Min(batch, _capacity);
     }
 
     private void Run(FusedNode group, int count)
@@ -101,7 +116,7 @@ internal sealed class AcceleratedPlan : IDisposable
         }
     }
 
-    private ArrayView<float> View(DeviceValue value, int count) => _arena!.View.SubView(value.Offset * count, (long)value.Length * count);
+    private ArrayView<float> View(DeviceValue value, int count) => _arena.View.SubView(value.Offset * count, (long)value.Length * count);
 
     // What a group makes has the numbers of its input, in the same order: it is the same value.
     private static bool IsSame(FusedNode group) => group.Node.Op is Flatten or Dropout;
@@ -131,7 +146,7 @@ internal sealed class AcceleratedPlan : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _arena?.Dispose();
+        _arena.Dispose();
         foreach (DeviceOp op in _ops.Values)
         {
             op.Dispose();

@@ -20,7 +20,7 @@ internal sealed class AcceleratedTrainingRun : ITrainingRun
     private readonly DeviceBlock _gradients;
     private readonly PassRows _rows;
     private readonly int _resultLength;
-    private MemoryBuffer1D<float, Stride1D.Dense>? _arena;
+    private readonly MemoryBuffer1D<float, Stride1D.Dense> _arena;
     private float[] _result = [];
     private long _version;
     private bool _isChanged = true; // parameters, since they were copied to the device
@@ -47,6 +47,7 @@ internal sealed class AcceleratedTrainingRun : ITrainingRun
             _gradients = new DeviceBlock(device, _state.Parameters.Where(parameter => parameter.Trainable).Select(parameter => (parameter.Name, parameter.Shape.Count)));
             _gradients.Clear();
             _rows = new PassRows(device);
+            _arena = device.Allocate<float>(_program.Length * options.Batch);
         }
 
         _resultLength = checked((int)_program.Outputs.Sum(output => model.Graph.ShapeOf(output).Count));
@@ -77,7 +78,6 @@ internal sealed class AcceleratedTrainingRun : ITrainingRun
         lock (_device.Gate)
         {
             UploadParameters();
-            _arena ??= _device.Allocate<float>(_program.Length * _options.Batch);
             _capacity = batch;
             _rows.Begin(draws, depth);
             foreach (TrainedNode node in _program.Nodes.Where(node => node.Need.Count > 0))
@@ -266,7 +266,7 @@ internal sealed class AcceleratedTrainingRun : ITrainingRun
         return new GradientTarget(View(input.From.Gradient, input.From.Need.Count), adds);
     }
 
-    private ArrayView<float> View(DeviceValue value, int count) => count == 0 ? default : _arena!.View.SubView(value.Offset * _capacity, (long)value.Length * count);
+    private ArrayView<float> View(DeviceValue value, int count) => count == 0 ? default : _arena.View.SubView(value.Offset * _capacity, (long)value.Length * count);
 
     private void UploadParameters()
     {

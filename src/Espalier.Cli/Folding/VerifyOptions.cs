@@ -30,7 +30,8 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
         _preprocessing.AddTo(command);
         DecodingOptions.AddTo(command);
         _classes.AddTo(command);
-        command.AddAll(_batch, _threads, RuntimeOptions.Create());
+        command.AddAll(_batch, _threads);
+        RuntimeOptions.AddTo(command);
     }
 
     /// <summary>Opens the samples.</summary>

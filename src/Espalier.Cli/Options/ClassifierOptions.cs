@@ -18,7 +18,8 @@ internal sealed class ClassifierOptions(int batch)
         _model.AddTo(command);
         _preprocessing.AddTo(command);
         DecodingOptions.AddTo(command);
-        command.AddAll(_batch, _threads, _tune, RuntimeOptions.Create());
+        command.AddAll(_batch, _threads, _tune);
+        RuntimeOptions.AddTo(command);
     }
 
     /// <summary>The argument MODEL.</summary>

@@ -42,7 +42,8 @@ internal sealed class TrainerOptions
         command.Options.Add(_epochs);
         _optimizer.AddTo(command);
         _schedule.AddTo(command);
-        command.AddAll(_smoothing, _auxiliary, _mixup, _cutMix, _teacher, _temperature, _alpha, _accumulate, _clipNorm, _clipValue, _average, _recompute, _keepScales, _patience, _checkpointSteps, _checkpointEpochs, RuntimeOptions.Create());
+        command.AddAll(_smoothing, _auxiliary, _mixup, _cutMix, _teacher, _temperature, _alpha, _accumulate, _clipNorm, _clipValue, _average, _recompute, _keepScales, _patience, _checkpointSteps, _checkpointEpochs);
+        RuntimeOptions.AddTo(command);
 
         _rates.AddTo(command);
         _pruning.AddTo(command);

@@ -14,6 +14,7 @@ internal static class StandardDescriptors
 
     private const int CloseOnExec = 0x80000; // 02000000 in octal, as in /proc
     private const string NullDevice = "/dev/null";
+    private const string Descriptors = "/proc/self/fdinfo";
 
     private static readonly List<SafeFileHandle> s_held = []; // for the lifetime of the process
 
@@ -25,18 +26,21 @@ internal static class StandardDescriptors
             return true;
         }
 
+        // Not by catching FileNotFoundException: that is thrown, too, if there is no memory to load an assembly, and then the message about it must be written.
+        string path = $"{Descriptors}/{descriptor.ToString(CultureInfo.InvariantCulture)}";
+        if (!File.Exists(path))
+        {
+            return !Directory.Exists(Descriptors); // without /proc all are taken for open
+        }
+
         try
         {
-            string flags = File.ReadLines($"/proc/self/fdinfo/{descriptor.ToString(CultureInfo.InvariantCulture)}").First(line => line.StartsWith("flags:", StringComparison.Ordinal));
+            string flags = File.ReadLines(path).First(line => line.StartsWith("flags:", StringComparison.Ordinal));
             return (Convert.ToInt32(flags["flags:".Length..].Trim(), 8) & CloseOnExec) == 0;
-        }
-        catch (FileNotFoundException)
-        {
-            return false;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
-            return true; // no /proc
+            return true;
         }
     }
 

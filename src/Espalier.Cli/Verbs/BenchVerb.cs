@@ -29,7 +29,9 @@ internal sealed class BenchVerb : Verb
             "espalier bench mobilenet_v2 --batch 32 --json")
     {
         _model.AddTo(this);
-        this.AddAll(_input, _batch, _threads, _warmup, _repeat, _tune, _layers, _unfolded, RuntimeOptions.Create(), _json);
+        this.AddAll(_input, _batch, _threads, _warmup, _repeat, _tune, _layers, _unfolded);
+        RuntimeOptions.AddTo(this);
+        this.AddAll(_json);
     }
 
     private protected override int Run(ParseResult parsed)

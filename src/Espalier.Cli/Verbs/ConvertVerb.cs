@@ -37,7 +37,8 @@ internal sealed class ConvertVerb : Verb
         this.AddAll(_masks, _zeros, _compact);
         _onnx.AddTo(this);
         _ledger.AddTo(this);
-        this.AddAll(RuntimeOptions.Create(), _json);
+        RuntimeOptions.AddTo(this);
+        this.AddAll(_json);
     }
 
     private protected override int Run(ParseResult parsed)

@@ -41,7 +41,7 @@ internal sealed class PruneVerb : Verb
         _recovery.AddTo(this);
         this.AddAll(_undo, _remove);
         _ledger.AddTo(this);
-        Add(RuntimeOptions.Create());
+        RuntimeOptions.AddTo(this);
         _result.AddTo(this);
     }
 

@@ -56,7 +56,8 @@ internal sealed class ReportVerb : Verb
         _preprocessing.AddTo(this);
         DecodingOptions.AddTo(this);
         _classes.AddTo(this);
-        this.AddAll(_batch, _threads, RuntimeOptions.Create());
+        this.AddAll(_batch, _threads);
+        RuntimeOptions.AddTo(this);
         _report.AddTo(this);
     }
 

@@ -18,6 +18,9 @@ internal static class Root
     [
         ("demo", context => new DemoVerb(context)),
         ("models", context => new ModelsVerb(context)),
+#if !NO_ACCELERATOR
+        ("devices", context => new DevicesVerb(context)),
+#endif
         ("summary", context => new SummaryVerb(context)),
         ("fetch", context => new FetchVerb(context)),
         ("inspect", context => new InspectVerb(context)),

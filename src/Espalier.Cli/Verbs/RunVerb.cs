@@ -22,7 +22,9 @@ internal sealed class RunVerb : Verb
             "espalier run cifar_resnet20 --weights resnet20-12fca82f.th x.npy --json")
     {
         _model.AddTo(this);
-        this.AddAll(_input, _output, _batch, _threads, RuntimeOptions.Create(), _json);
+        this.AddAll(_input, _output, _batch, _threads);
+        RuntimeOptions.AddTo(this);
+        this.AddAll(_json);
     }
 
     private protected override int Run(ParseResult parsed)

@@ -38,7 +38,8 @@ internal sealed class SensitivityVerb : Verb
         _preprocessing.AddTo(this);
         DecodingOptions.AddTo(this);
         _classes.AddTo(this);
-        this.AddAll(_batch, _threads, RuntimeOptions.Create());
+        this.AddAll(_batch, _threads);
+        RuntimeOptions.AddTo(this);
         _report.AddTo(this);
     }
 

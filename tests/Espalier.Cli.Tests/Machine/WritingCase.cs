@@ -45,6 +45,7 @@ internal sealed record WritingCase(Type Verb, Func<Workplace, string, string[]> 
         ["inspect"] = new(typeof(InspectVerb), (files, folder) => ["inspect", files.Model, "--csv", $"{folder}/tensors.csv"], "tensors.csv"),
         ["summary"] = new(typeof(SummaryVerb), (files, folder) => ["summary", files.Model, "--nodes", "--csv", $"{folder}/nodes.csv"], "nodes.csv"),
         ["models"] = new(typeof(ModelsVerb), (_, folder) => ["models", "--csv", $"{folder}/models.csv"], "models.csv"),
+        ["devices"] = new(typeof(DevicesVerb), (_, folder) => ["devices", "--csv", $"{folder}/devices.csv"], "devices.csv"),
         ["classify"] = new(typeof(ClassifyVerb), (files, folder) => ["classify", files.Model, files.Picture, "--csv", $"{folder}/answers.csv"], "answers.csv"),
         ["explain"] = new(typeof(ExplainVerb), (files, folder) => ["explain", files.Model, files.Picture, "--csv", $"{folder}/rows.csv", "-o", folder], "rows.csv", "picture.png.grad-cam.png", "picture.png.grad-cam.json"),
         ["explain a network"] = new(typeof(ExplainVerb), (files, folder) => ["explain", files.Model, "--data", files.Data, "--images", "4", "-o", folder], "network.json", "weights.svg", "channel-norms.svg", "filters.png", "activations.svg", "confusion.svg", "worst.png"),

@@ -31,6 +31,7 @@ internal sealed record VerbCase(Func<Workplace, string, string[]> Arguments)
             IsSlow = true,
         },
         [typeof(ModelsVerb)] = new((_, _) => ["models"]) { WhyNotLasting = "lists the zoo within a second", IsSlow = true },
+        [typeof(DevicesVerb)] = new((_, _) => ["devices"]) { WhyNotLasting = "lists what the drivers know" },
         [typeof(SummaryVerb)] = new((files, _) => ["summary", files.Model, "--nodes", "--stages"]) { WhyNotLasting = "counts what is in a network within a second" },
         [typeof(FetchVerb)] = new((_, _) => ["fetch", "--list"]) { Lasting = (files, folder) => ["fetch", "resnet18-00000000", "--mirror", files.Server, "--cache", folder] },
         [typeof(InspectVerb)] = new((files, _) => ["inspect", files.Model]) { WhyNotLasting = "reads a file and tells what is in it" },

@@ -1,3 +1,4 @@
+using Espalier.Accelerated;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
@@ -11,6 +12,8 @@ internal static class VerbTasks
 {
     internal static (string Name, long Parameters)[] Models() =>
         [.. Zoo.Entries.Select(entry => (entry.Name, entry.Create().Summarize().Parameters))];
+
+    internal static string[] Devices() => [.. AcceleratorDevice.All.Select(device => device.Name)];
 
     internal static NetworkSummary Summary(string network) => new ModelSource(network).LoadNetwork().Summarize();
 

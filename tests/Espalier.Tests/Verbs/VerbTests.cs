@@ -48,6 +48,9 @@ public sealed class VerbTests : IDisposable
         VerbTasks.Models());
 
     [Fact]
+    public void Devices() => Assert.Equal(Run("devices", "--json").EnumerateArray().Select(device => device.GetProperty("name").GetString()!), VerbTasks.Devices());
+
+    [Fact]
     public void Summary()
     {
         JsonElement verb = Run("summary", "resnet18", "--json");
