@@ -4,7 +4,6 @@ using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Surgery;
-using Espalier.Tensors;
 
 namespace Espalier.Cli.Tests;
 

@@ -16,11 +16,7 @@ public sealed class ActivationGradientTests
     [MemberData(nameof(RuntimesAndOps))]
     public void An_op_passes_gradients_to_every_node_before_it(string runtime, string op)
     {
-        if (Runtimes.IsEmulated(runtime))
-        {
-            FullRun.RequireOneOf(8, op);
-        }
-
+        Runtimes.RequireTime(runtime, op);
         foreach (Case each in Case.Ops(op))
         {
             string[] all = NodesOf(each.Model);
@@ -32,6 +28,7 @@ public sealed class ActivationGradientTests
     [MemberData(nameof(Runtimes.Names), MemberType = typeof(Runtimes))]
     public void Every_node_of_a_random_network_has_its_gradient(string runtime)
     {
+        Runtimes.RequireTime(runtime, nameof(Every_node_of_a_random_network_has_its_gradient));
         foreach (Case each in Case.Random.Where(each => each.Batch == 2).Take(Runtimes.IsEmulated(runtime) ? 1 : int.MaxValue))
         {
             string[] all = NodesOf(each.Model);
@@ -44,6 +41,7 @@ public sealed class ActivationGradientTests
     [MemberData(nameof(Runtimes.Names), MemberType = typeof(Runtimes))]
     public void The_gradients_of_parameters_are_the_same_beside_them(string runtime)
     {
+        Runtimes.RequireTime(runtime, nameof(The_gradients_of_parameters_are_the_same_beside_them));
         foreach (Case each in Case.Random.Where(each => each.Batch > 1).Take(Runtimes.IsEmulated(runtime) ? 1 : 3))
         {
             var options = new TrainingRunOptions { Batch = each.Batch, Seed = 5, GradientsOf = ValueList.From(NodesOf(each.Model)) };

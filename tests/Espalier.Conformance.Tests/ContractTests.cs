@@ -13,6 +13,7 @@ public sealed class ContractTests
     [MemberData(nameof(Runtimes.Names), MemberType = typeof(Runtimes))]
     public void A_sample_has_the_same_bits_in_any_batch_on_any_threads_and_beside_other_callers(string runtime)
     {
+        Runtimes.RequireTime(runtime, nameof(A_sample_has_the_same_bits_in_any_batch_on_any_threads_and_beside_other_callers));
         using IRunnable one = Runtimes.Get(runtime).Prepare(s_small.Model, new RunOptions { Threads = 1 });
         using IRunnable three = Runtimes.Get(runtime).Prepare(s_small.Model, new RunOptions { Threads = 3 });
         Tensor all = one.Run(s_small.Input);
@@ -48,6 +49,7 @@ public sealed class ContractTests
     [MemberData(nameof(Runtimes.Names), MemberType = typeof(Runtimes))]
     public void Outputs_are_written_to_where_they_are_wanted(string runtime)
     {
+        Runtimes.RequireTime(runtime, nameof(Outputs_are_written_to_where_they_are_wanted));
         using IRunnable runnable = Runtimes.Get(runtime).Prepare(s_small.Model, new RunOptions { Threads = 2 });
         Tensor input = CounterFill.Input([2, 3, 32, 32]);
         float[] samples = input.Read<float>().ToArray(), actual = new float[2 * 10];
@@ -77,6 +79,7 @@ public sealed class ContractTests
     [MemberData(nameof(Runtimes.Names), MemberType = typeof(Runtimes))]
     public void A_training_run_keeps_its_order_and_its_names(string runtime)
     {
+        Runtimes.RequireTime(runtime, nameof(A_training_run_keeps_its_order_and_its_names));
         Tensor images = CounterFill.Input([2, 3, 32, 32]);
         using ITrainingRun run = Runtimes.Get(runtime).PrepareTraining(s_small.Model, new TrainingRunOptions { Batch = 2, Frozen = ["conv1"] });
         float[] gradient = new float[2 * run.OutputShape.Count];
@@ -111,6 +114,7 @@ public sealed class ContractTests
     [MemberData(nameof(Runtimes.Names), MemberType = typeof(Runtimes))]
     public void Gradients_add_up_over_parts_and_masks_hold(string runtime)
     {
+        Runtimes.RequireTime(runtime, nameof(Gradients_add_up_over_parts_and_masks_hold));
         using ITrainingRun run = Runtimes.Get(runtime).PrepareTraining(s_small.Model, new TrainingRunOptions { Batch = 2 });
         TrainingParameter weight = run.Parameters.Single(parameter => parameter.Name == "linear.weight");
         float[] gradient = [.. Enumerable.Range(0, (int)(2 * run.OutputShape.Count)).Select(i => i / 8f)];

@@ -3,6 +3,7 @@ using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Kernels;
+using Espalier.Testing;
 
 namespace Espalier.Conformance.Tests;
 
@@ -28,6 +29,15 @@ public static class Runtimes
 
     /// <summary>Whether a runtime is the emulated accelerator, which gets fewer cases.</summary>
     public static bool IsEmulated(string name) => name == "accelerator";
+
+    /// <summary>Skips a long case on the emulated accelerator for all but an eighth of the cases, unless everything is tested.</summary>
+    public static void RequireTime(string name, string @case)
+    {
+        if (IsEmulated(name))
+        {
+            FullRun.RequireOneOf(8, @case);
+        }
+    }
 
     /// <summary>The runtime of a name.</summary>
     public static IRuntime Get(string name) => s_all[name]();

@@ -73,7 +73,7 @@ public class TimmLogitsTests
     [InlineData("ssl_resnet18")]
     public void Logits_are_timms(string name)
     {
-        FullRun.RequireOneOf(2, name);
+        FullRun.RequireOneOf(4, name);
         string expectedPath = Kit.Path($"timm/{name}.npy");
         NetworkDefinition definition = Zoo.Create(name);
         using var predictor = new Predictor(definition.With(RandomGraphs.ParametersFor(definition.Graph)));

@@ -14,7 +14,7 @@ public class ZooLogitsTests
     [MemberData(nameof(Networks))]
     public void Logits_are_PyTorchs(string name)
     {
-        FullRun.RequireOneOf(2, name);
+        FullRun.RequireOneOf(4, name);
         OracleLogits network = OracleLogits.All.Single(each => each.Name == name);
         using var predictor = new Predictor(network.CreateModel());
 

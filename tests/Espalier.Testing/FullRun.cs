@@ -21,7 +21,22 @@ public static class FullRun
     /// <param name="name">The case.</param>
     public static void RequireOneOf(int count, string name)
     {
+        Assert.SkipWhen(!IsOn && Draw(count, name) != 0, $"one of {count} is tested ({SeedVariable}={s_seed}): ESPALIER_FULL=1 tests all");
+    }
+
+    /// <summary>One of some number of cases, from a first one that is drawn from a seed; all of them if everything is tested.</summary>
+    /// <param name="count">One of how many.</param>
+    /// <param name="cases">The cases.</param>
+    /// <param name="name">What they are for.</param>
+    public static IEnumerable<T> OneOf<T>(int count, IEnumerable<T> cases, string name)
+    {
+        int first = Draw(count, name);
+        return cases.Where((_, i) => IsOn || i % count == first);
+    }
+
+    private static int Draw(int count, string name)
+    {
         ulong hash = name.Aggregate(s_seed * 0x9E3779B97F4A7C15, (hash, letter) => (hash ^ letter) * 0x100000001B3);
-        Assert.SkipWhen(!IsOn && (hash >> 32) % (ulong)count != 0, $"one of {count} is tested ({SeedVariable}={s_seed}): ESPALIER_FULL=1 tests all");
+        return (int)((hash >> 32) % (ulong)count);
     }
 }

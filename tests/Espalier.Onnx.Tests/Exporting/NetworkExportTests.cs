@@ -48,7 +48,7 @@ public sealed class NetworkExportTests
         NetworkSummary summary = definition.Summarize();
         bool isLarge = summary.Parameters > MostParameters || summary.MultiplyAccumulates > MostMultiplyAccumulates;
         FullRun.Require(isLarge);
-        FullRun.RequireOneOf(2, name);
+        FullRun.RequireOneOf(4, name);
         Assert.SkipWhen(summary.Parameters * BytesPerParameter > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, "needs more than half of this machine's memory");
         Model model = definition.With(RandomGraphs.ParametersFor(definition.Graph, NormGain(name)));
         ExportCheck.Cpu(model, new OnnxWriteOptions(), 1);

@@ -17,7 +17,7 @@ public class ResidualFamilyTests
     [MemberData(nameof(Networks))]
     public void Folding_keeps_the_answers_and_leaves_no_norm_behind_a_convolution(string name, int blocks)
     {
-        FullRun.RequireOneOf(2, name);
+        FullRun.RequireOneOf(4, name);
         Model model = Small(name);
         Model folded = model.Apply(FoldingNet.Fold);
         Assert.InRange(FoldingNet.Change(model, folded), 0, 1e-4);
