@@ -23,7 +23,7 @@ public sealed class WatchOptionTests
         Assert.Contains($"watch the training at http://127.0.0.1:{port}", run.Error, StringComparison.Ordinal);
 
         Assert.StartsWith("event: begin\ndata: {\"title\":\"tiny\"}\n\n", events, StringComparison.Ordinal);
-        Assert.Contains("event: step\ndata: {\"epoch\":1,\"epochs\":3,", events, StringComparison.Ordinal);
+        Assert.Matches("event: step\ndata: {\"epoch\":[1-3],\"epochs\":3,", events); // of the epoch in which the reader came
         using JsonDocument charts = JsonDocument.Parse(events.Split("event: charts\ndata: ")[^1].Split('\n')[0]);
         Assert.Equal(3, charts.RootElement.GetProperty("epochs").GetArrayLength());
         JsonElement last = charts.RootElement.GetProperty("pruning").EnumerateArray().Last();

@@ -37,7 +37,7 @@ public sealed class PackageTests(PackedSolution solution)
     }
 
     [Fact]
-    public void Libraries_depend_on_one_another_alone_but_for_the_optional_decoder_ONNX_and_serving_and_bring_their_documentation()
+    public void Libraries_depend_on_one_another_alone_but_for_ONNX_and_optional_packages_and_bring_their_documentation()
     {
         foreach (string file in Directory.GetFiles(solution.Packages, "*.nupkg").Where(file => !Path.GetFileName(file).StartsWith("Espalier.Cli.", StringComparison.Ordinal)))
         {
@@ -47,7 +47,7 @@ public sealed class PackageTests(PackedSolution solution)
             Assert.All(
                 Specification(package).Descendants().Where(element => element.Name.LocalName == "dependency"),
                 dependency => Assert.True(
-                    dependency.Attribute("id")!.Value is string id && (id.StartsWith("Espalier.", StringComparison.Ordinal) ? id != "Espalier.ImageSharp" : (name, id) is ("Espalier.ImageSharp", "SixLabors.ImageSharp") or ("Espalier.Onnx" or "Espalier.Serving", "Google.Protobuf") or ("Espalier.Serving", "Espalier" or "Grpc.AspNetCore.Server")),
+                    dependency.Attribute("id")!.Value is string id && (id.StartsWith("Espalier.", StringComparison.Ordinal) ? id != "Espalier.ImageSharp" : (name, id) is ("Espalier.ImageSharp", "SixLabors.ImageSharp") or ("Espalier.Onnx" or "Espalier.Serving", "Google.Protobuf") or ("Espalier.Accelerated", "ILGPU" or "ILGPU.Algorithms") or ("Espalier.Serving", "Espalier" or "Grpc.AspNetCore.Server")),
                     $"{name} depends on {dependency.Attribute("id")!.Value}"));
         }
     }
