@@ -15,7 +15,7 @@ public class KitTests
     [InlineData(9356, "cifar_resnet56_b", "resnet56-optionB-zip.pth")]
     public void Evaluate_counts_as_many_right_as_PyTorch(int expected, string network, string weights, params string[] more)
     {
-        FullRun.RequireOneOf(2, weights);
+        FullRun.RequireOneOf(4, weights);
         JsonElement json = CliRun.Of(["evaluate", network, "--weights", Kit.Path($"weights/{weights}"), "--data", Kit.Path("cifar10/test_batch.bin"), "--batch", "100", "--json", .. more]).Json();
 
         Assert.Equal(10_000, json.GetProperty("count").GetInt32());

@@ -1,10 +1,12 @@
 using Espalier.Graphs;
+using Espalier.Models;
+using Espalier.Tensors;
 
 namespace Espalier.Tests;
 
 public sealed class FallbackRuntimeTests
 {
-    private static readonly Model s_model = Models.Zoo.Create("cifar_resnet8").Initialize(1);
+    private static readonly Model s_model = Zoo.Create("cifar_resnet8").Initialize(1);
 
     [Fact]
     public void The_preferred_runtime_is_used_until_it_refuses_a_model()

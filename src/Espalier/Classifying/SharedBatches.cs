@@ -28,9 +28,9 @@ internal sealed class SharedBatches(IDataset images, DataLoaderOptions loading, 
     {
         DataLoader? loader = Loader(pipeline);
         using IEnumerator<Batch> batches = (loader?.ReadEpoch(work.Own) ?? []).GetEnumerator();
-        bool left = batches.MoveNext();
         try
         {
+            bool left = batches.MoveNext();
             work.Run((images.Count + loading.BatchSize - 1) / loading.BatchSize, piece =>
             {
                 if (!left || _own[batches.Current.Indices[0]] / loading.BatchSize != piece)

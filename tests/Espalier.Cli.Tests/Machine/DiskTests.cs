@@ -12,7 +12,7 @@ public sealed class DiskTests(Workplace files)
     {
         WritingCase @case = WritingCase.All[name];
         FullRun.Require(@case.IsSlow, "minutes");
-        FullRun.RequireOneOf(2, $"full disk {name}");
+        FullRun.RequireOneOf(3, $"full disk {name}");
         using var disk = new SmallDisk();
         long largest = await Largest(@case);
         foreach (long left in largest > 16_384 ? [0, largest / 2] : (long[])[0])

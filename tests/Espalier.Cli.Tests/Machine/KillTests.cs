@@ -19,7 +19,7 @@ public sealed class KillTests(Workplace files)
     [Theory, MemberData(nameof(Cases))]
     public Task After_kill_9(string name)
     {
-        FullRun.RequireOneOf(2, $"kill {name}");
+        FullRun.RequireOneOf(3, $"kill {name}");
         return End(name, Chance.Rounds(Few), (child, _) => child.Kill());
     }
 
@@ -28,7 +28,7 @@ public sealed class KillTests(Workplace files)
     {
         Child.Require();
         Child.RequireInterrupts();
-        FullRun.RequireOneOf(2, $"signal {name}");
+        FullRun.RequireOneOf(3, $"signal {name}");
         Random random = Chance.Of(name);
         return End(name, Chance.Rounds(1), (child, folder) => random.Next(2) == 0 ? Stop(child, "TERM", ExitCode.Terminated, folder) : Stop(child, "INT", ExitCode.Interrupted, folder));
     }

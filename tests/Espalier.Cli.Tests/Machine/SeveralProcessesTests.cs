@@ -33,7 +33,7 @@ public sealed class SeveralProcessesTests
     public async Task Three_processes_train_and_two_go_on()
     {
         Child.RequireMpi();
-        FullRun.RequireOneOf(2, "processes Three_processes_train_and_two_go_on");
+        FullRun.RequireOneOf(3, "processes Three_processes_train_and_two_go_on");
         using var folder = new TemporaryFolder();
         using Child three = Child.StartSeveral(3, [.. s_training, "--sync-bn", "-o", folder["run"]]);
         CliRun run = await three.End();
@@ -48,7 +48,7 @@ public sealed class SeveralProcessesTests
     public async Task A_killed_process_ends_all_and_the_checkpoint_goes_on()
     {
         Child.RequireMpi();
-        FullRun.RequireOneOf(2, "processes A_killed_process_ends_all_and_the_checkpoint_goes_on");
+        FullRun.RequireOneOf(3, "processes A_killed_process_ends_all_and_the_checkpoint_goes_on");
         using var folder = new TemporaryFolder();
         string[] training = [.. s_training, "--epochs", "30", "--parts", "4"];
         string[] one = [.. training, "-o", folder["whole"]];
@@ -102,7 +102,7 @@ public sealed class SeveralProcessesTests
     public async Task A_signal_to_one_process_stops_all_with_a_checkpoint()
     {
         Child.RequireMpi();
-        FullRun.RequireOneOf(2, "processes A_signal_to_one_process_stops_all_with_a_checkpoint");
+        FullRun.RequireOneOf(3, "processes A_signal_to_one_process_stops_all_with_a_checkpoint");
         using var folder = new TemporaryFolder();
         using Child child = Child.StartSeveral(2, Once([.. s_training, "--epochs", "500", "-o", folder["run"]]));
         await child.Wait(() => File.Exists(Path.Combine(folder["run"], "checkpoint.espalier")), TimeSpan.Zero);
@@ -134,7 +134,7 @@ public sealed class SeveralProcessesTests
     public async Task A_full_disk_ends_all_processes_with_one_error()
     {
         Child.RequireMpi();
-        FullRun.RequireOneOf(2, "processes A_full_disk_ends_all_processes_with_one_error");
+        FullRun.RequireOneOf(3, "processes A_full_disk_ends_all_processes_with_one_error");
         using var disk = new SmallDisk();
         disk.Fill(left: 1 << 15);
         using Child child = Child.StartSeveral(2, [.. s_training, "-o", Path.Combine(disk.Path, "run")]);
@@ -147,7 +147,7 @@ public sealed class SeveralProcessesTests
     public async Task Ctrl_C_is_answered_by_all()
     {
         Child.RequireMpi();
-        FullRun.RequireOneOf(2, "processes Ctrl_C_is_answered_by_all");
+        FullRun.RequireOneOf(3, "processes Ctrl_C_is_answered_by_all");
         Child.RequireInterrupts();
         using var folder = new TemporaryFolder();
         using Child child = Child.StartSeveral(2, Once([.. s_training, "--epochs", "500", "-o", folder["run"]]));

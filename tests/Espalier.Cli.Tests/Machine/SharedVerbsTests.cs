@@ -13,7 +13,7 @@ public sealed class SharedVerbsTests
     public async Task Several_processes_print_and_write_once_what_one_does(string verb, int count)
     {
         Child.RequireMpi();
-        FullRun.RequireOneOf(2, $"shared verb {verb}");
+        FullRun.RequireOneOf(3, $"shared verb {verb}");
         using var folder = new TemporaryFolder();
         string data = verb == "classify" ? TinyData.WriteFolders(folder, 11) : TinyData.WriteCifar(folder, 45);
         (string[] words, string[] files) = verb switch
@@ -56,7 +56,7 @@ public sealed class SharedVerbsTests
     public async Task A_process_without_data_ends_all_with_one_error()
     {
         Child.RequireMpi();
-        FullRun.RequireOneOf(2, "shared verb A_process_without_data_ends_all_with_one_error");
+        FullRun.RequireOneOf(3, "shared verb A_process_without_data_ends_all_with_one_error");
         using var folder = new TemporaryFolder();
         string[] arguments = ["evaluate", "cifar_resnet8", "--data", TinyData.WriteCifar(folder, 20)];
         using Child child = Child.StartSeveral(2, arguments, (1, [.. arguments[..^1], folder["nothing"]]));
@@ -70,7 +70,7 @@ public sealed class SharedVerbsTests
     public async Task A_signal_to_one_process_ends_all()
     {
         Child.RequireMpi();
-        FullRun.RequireOneOf(2, "shared verb A_signal_to_one_process_ends_all");
+        FullRun.RequireOneOf(3, "shared verb A_signal_to_one_process_ends_all");
         using var folder = new TemporaryFolder();
         string data = TinyData.WriteCifar(folder, 20);
         using Child child = Child.StartSeveral(2, ["sensitivity", "cifar_resnet110", "--data", data, "--threads", "1"]); // takes minutes

@@ -8,7 +8,7 @@ public sealed class StreamTests(Workplace files)
     [Theory, MemberData(nameof(Verbs))]
     public async Task Messages_that_cannot_be_written_cost_no_answer(string verb)
     {
-        FullRun.RequireOneOf(2, $"messages {verb}");
+        FullRun.RequireOneOf(3, $"messages {verb}");
         Shell.Require("script");
         Transcript expected = await Printed(verb, "");
         Transcript[] printed = await Task.WhenAll(((string[])["2>&-", "2>/dev/full", "2>&- <&-"]).Select(redirection => Printed(verb, redirection)));
@@ -18,7 +18,7 @@ public sealed class StreamTests(Workplace files)
     [Theory, MemberData(nameof(Verbs))]
     public async Task Answers_that_cannot_be_written_are_one_line_and_code_2(string verb)
     {
-        FullRun.RequireOneOf(2, $"answers {verb}");
+        FullRun.RequireOneOf(3, $"answers {verb}");
         Shell.Require("script");
         string[] redirections = [">&-", ">/dev/full", ">&- <&-"];
         CliRun[] runs = await Task.WhenAll(redirections.Select(redirection => Shell.Run($"{Shell.Program(VerbCase.Of(verb).Arguments(files, files.Unused()))} {redirection}")));
@@ -33,7 +33,7 @@ public sealed class StreamTests(Workplace files)
     [Theory, MemberData(nameof(Verbs))]
     public async Task What_is_redirected_in_a_terminal_is_what_a_pipe_gets(string verb)
     {
-        FullRun.RequireOneOf(2, $"what {verb}");
+        FullRun.RequireOneOf(3, $"what {verb}");
         Shell.Require("script");
         Transcript expected = await Printed(verb, "");
         string file = $"{files.Unused()}.txt";

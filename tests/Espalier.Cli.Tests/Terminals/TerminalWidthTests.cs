@@ -11,7 +11,7 @@ public sealed class TerminalWidthTests(Workplace files)
     [Theory, MemberData(nameof(Verbs))]
     public async Task Tables_keep_their_key_and_all_words_stay_whole(string verb)
     {
-        FullRun.RequireOneOf(2, $"tables {verb}");
+        FullRun.RequireOneOf(3, $"tables {verb}");
         Shell.Require("script");
         VerbCase @case = VerbCase.Of(verb);
         string folder = files.Unused();
