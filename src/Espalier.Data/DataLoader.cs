@@ -41,11 +41,11 @@ public sealed class DataLoader
             throw new EspalierException($"the data set has {dataset.Count} samples, too few for a batch of {options.BatchSize}");
         }
 
-        int smallest = options.DropLast || dataset.Count % options.BatchSize == 0 ? options.BatchSize : dataset.Count % options.BatchSize;
-        if (smallest < options.Share.Parts)
+        SmallestBatch = options.DropLast || dataset.Count % options.BatchSize == 0 ? options.BatchSize : dataset.Count % options.BatchSize;
+        if (SmallestBatch < options.Share.Parts)
         {
             throw new EspalierException(
-                $"a batch of {smallest} images cannot be cut into {options.Share.Parts} parts{(smallest < options.BatchSize ? ": it is the last one of an epoch of the data; choose another batch size or leave it out" : "")}");
+                $"a batch of {SmallestBatch} images cannot be cut into {options.Share.Parts} parts{(SmallestBatch < options.BatchSize ? ": it is the last one of an epoch of the data; choose another batch size or leave it out" : "")}");
         }
 
         Dataset = dataset;
@@ -67,6 +67,9 @@ public sealed class DataLoader
 
     /// <summary>Number of batches per epoch, including a smaller last one unless it is dropped.</summary>
     public int BatchesPerEpoch { get; }
+
+    /// <summary>Number of images of the smallest batch: the last one of an epoch, unless all are full.</summary>
+    internal int SmallestBatch { get; }
 
     /// <summary>Number of samples per epoch.</summary>
     public int SamplesPerEpoch => (int)Math.Min(Dataset.Count, (long)BatchesPerEpoch * Options.BatchSize);

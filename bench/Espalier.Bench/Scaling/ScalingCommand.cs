@@ -116,11 +116,7 @@ internal static class ScalingCommand
 
     private static Result Measure(int processes, string network, int batch, int parts, bool synchronizes, int threads, int steps)
     {
-        string[] command =
-        [
-            Environment.ProcessPath!, .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? (string[])[Path.Combine(AppContext.BaseDirectory, "Espalier.Bench.dll")] : [],
-            "scaling-worker", network, Text(batch), Text(parts), synchronizes ? "sync" : "parts", Text(threads), Text(steps),
-        ];
+        string[] command = [.. ChildProcess.ThisProgram, "scaling-worker", network, Text(batch), Text(parts), synchronizes ? "sync" : "parts", Text(threads), Text(steps)];
         ProcessStartInfo start = processes == 1 ? new(command[0], command[1..]) : new("mpiexec", ["-n", Text(processes), .. command]);
         start.RedirectStandardOutput = true;
         using Process process = ChildProcess.Start(start);

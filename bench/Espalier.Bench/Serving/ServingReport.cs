@@ -120,7 +120,7 @@ internal static class ServingReport
     private static Result Load(ServedProgram server, string path, params string[] options)
     {
         string address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{server.Port}{path}");
-        using Process process = ChildProcess.Start(new ProcessStartInfo("taskset", ["-c", ClientProcessor, .. Self(), "serving", address, "--json", .. options]) { RedirectStandardOutput = true });
+        using Process process = ChildProcess.Start(new ProcessStartInfo("taskset", ["-c", ClientProcessor, .. ChildProcess.ThisProgram, "serving", address, "--json", .. options]) { RedirectStandardOutput = true });
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         JsonNode result = JsonNode.Parse(output.Length > 0 ? output : "{}")!;
@@ -129,9 +129,6 @@ internal static class ServingReport
             ? throw new EspalierException($"no load was measured at {address}")
             : new Result((double)result["rate"]!, (double)result["p50"]!, (double)result["p99"]!, (int)result["failed"]!);
     }
-
-    private static string[] Self() =>
-        [Environment.ProcessPath!, .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? (string[])[Path.Combine(AppContext.BaseDirectory, "Espalier.Bench.dll")] : []];
 
     private readonly record struct Result(double Rate, double Middle, double Late, int Failed);
 }

@@ -7,6 +7,10 @@ namespace Espalier.Bench.Workers;
 /// <summary>Other programs.</summary>
 internal static class ChildProcess
 {
+    /// <summary>The command that starts this program once more, without arguments.</summary>
+    internal static string[] ThisProgram =>
+        [Environment.ProcessPath!, .. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? (string[])[Path.Combine(AppContext.BaseDirectory, "Espalier.Bench.dll")] : []];
+
     /// <summary>Starts a program.</summary>
     /// <exception cref="EspalierException">There is no such program.</exception>
     internal static Process Start(ProcessStartInfo start)

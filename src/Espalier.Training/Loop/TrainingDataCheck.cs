@@ -40,13 +40,12 @@ internal static class TrainingDataCheck
             throw new EspalierException($"the loader reads {data.Options.Share}; training in {expected.Parts} parts needs {expected} ({nameof(DataLoaderOptions)}.{nameof(DataLoaderOptions.Share)})");
         }
 
-        int smallest = data.Options.DropLast || data.Dataset.Count % data.Options.BatchSize == 0 ? data.Options.BatchSize : data.Dataset.Count % data.Options.BatchSize;
-        if (options.Mixing.IsOn && expected.Parts > 1 && smallest < 2 * expected.Parts)
+        if (options.Mixing.IsOn && expected.Parts > 1 && data.SmallestBatch < 2 * expected.Parts)
         {
-            throw new EspalierException($"mixup and CutMix mix the images of a part with each other: a batch of {smallest} images in {expected.Parts} parts leaves fewer than two for one of them");
+            throw new EspalierException($"mixup and CutMix mix the images of a part with each other: a batch of {data.SmallestBatch} images in {expected.Parts} parts leaves fewer than two for one of them");
         }
 
-        bool isEven = data.Options.BatchSize % (expected.Parts * options.Accumulation) == 0 && (data.Options.DropLast || data.Dataset.Count % data.Options.BatchSize == 0);
+        bool isEven = data.Options.BatchSize % (expected.Parts * options.Accumulation) == 0 && data.SmallestBatch == data.Options.BatchSize;
         if (options is { Parallel: { SynchronizeNorms: true, AllParts: > 1 }, Accumulation: > 1 } && (!isEven || data.Options.Unreadable == UnreadableSamples.Skip))
         {
             throw new EspalierException(
