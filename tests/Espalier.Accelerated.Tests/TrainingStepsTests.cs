@@ -1,3 +1,4 @@
+using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Tensors;
@@ -6,34 +7,61 @@ using Espalier.Training;
 
 namespace Espalier.Accelerated.Tests;
 
-/// <summary>Five training steps on the emulated device beside the same steps of the CPU runtime, and a second time for the same bits.</summary>
+/// <summary>Five training steps on the emulated device beside the same steps of the CPU runtime.</summary>
 public sealed class TrainingStepsTests
 {
     private const int Steps = 5;
+    private const int Middle = 2;
     private const int Samples = 4;
     private const int Classes = 3;
     private const double Tolerance = 1e-4; // of the greatest value of a tensor
     private const double ZeroGradient = 1e-2; // what is compared with this at least: the bias before a norm only has rounding
 
-    public static TheoryData<string> Optimizers => ["sgd", "adamw"];
+    /// <summary>Optimizers, and what happens between their steps.</summary>
+    public static TheoryData<string, Interruption> Cases => [.. from name in new[] { "sgd", "adamw" } from interruption in Enum.GetValues<Interruption>() select (name, interruption)];
+
+    /// <summary>What happens in the middle of the training.</summary>
+    public enum Interruption
+    {
+        None,
+
+        /// <summary>Gradients are halved on the processor, which then updates the parameters.</summary>
+        ChangedGradients,
+
+        /// <summary>Another run and another optimizer go on from model and state.</summary>
+        Resumption,
+    }
 
     [Theory]
-    [MemberData(nameof(Optimizers))]
-    public void Parameters_and_statistics_are_those_of_the_cpu(string name)
+    [MemberData(nameof(Cases))]
+    public void Parameters_statistics_and_states_are_those_of_the_cpu(string name, Interruption interruption)
     {
         using var runtime = new AcceleratedRuntime(AcceleratorDevice.Emulated);
-        Dictionary<string, float[]> cpu = Train(CpuRuntime.Instance, name), first = Train(runtime, name), second = Train(runtime, name);
+        Dictionary<string, float[]> cpu = Train(CpuRuntime.Instance, name, interruption), first = Train(runtime, name, interruption);
 
         Assert.Equal(cpu.Keys, first.Keys);
-        foreach ((string parameter, float[] expected) in cpu)
+        foreach ((string number, float[] expected) in cpu)
         {
             float greatest = expected.Append((float)ZeroGradient).Max(Math.Abs);
-            Assert.All(expected.Zip(first[parameter]), pair => Assert.True(Math.Abs(pair.First - pair.Second) <= Tolerance * greatest, $"{parameter}: {pair.Second:R}, the CPU has {pair.First:R}"));
-            Assert.Equal(first[parameter].Select(BitConverter.SingleToInt32Bits), second[parameter].Select(BitConverter.SingleToInt32Bits));
+            Assert.All(expected.Zip(first[number]), pair => Assert.True(Math.Abs(pair.First - pair.Second) <= Tolerance * greatest, $"{number}: {pair.Second:R}, the CPU has {pair.First:R}"));
         }
 
         Model before = Network();
         Assert.All(before.Parameters.Where(parameter => parameter.Key.EndsWith("weight", StringComparison.Ordinal)), parameter => Assert.NotEqual(parameter.Value.Value.Read<float>().ToArray(), first[parameter.Key]));
+    }
+
+    [Theory]
+    [InlineData("sgd")]
+    [InlineData("adamw")]
+    public void Steps_repeat_bit_for_bit_and_a_resumed_run_has_the_same_bits(string name)
+    {
+        using var runtime = new AcceleratedRuntime(AcceleratorDevice.Emulated);
+        Dictionary<string, float[]> whole = Train(runtime, name, Interruption.None);
+        foreach (Interruption interruption in (Interruption[])[Interruption.None, Interruption.Resumption])
+        {
+            Dictionary<string, float[]> again = Train(runtime, name, interruption);
+            Assert.All(whole, number => Assert.Equal(number.Value.Select(BitConverter.SingleToInt32Bits), again[number.Key].Select(BitConverter.SingleToInt32Bits)));
+        }
     }
 
     // A residual block that stochastic depth drops for some samples, and activations without a kink, so that rounding does not choose a side.
@@ -46,29 +74,63 @@ public sealed class TrainingStepsTests
         return new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
     }
 
-    private static Dictionary<string, float[]> Train(IRuntime runtime, string name)
+    private static Dictionary<string, float[]> Train(IRuntime runtime, string name, Interruption interruption)
     {
-        Model model = Network();
-        Shape sample = model.Graph.ShapeOf(model.Graph.Input.Name);
-        OptimizerOptions options = name == "sgd" ? new SgdOptions { Momentum = 0.9, Nesterov = true, WeightDecay = 1e-3 } : new AdamWOptions { WeightDecay = 1e-2 };
         using var workers = new WorkerPool(1);
-        using ITrainingRun run = runtime.PrepareTraining(model, new TrainingRunOptions { Batch = Samples, Seed = 3 });
-        Optimizer optimizer = options.Create(run.Parameters);
+        ITrainingRun run = Prepare(runtime, Network());
+        Optimizer optimizer = Create(name, run);
         for (int step = 0; step < Steps; step++)
         {
-            Tensor images = CounterFill.Stream($"images {step}", sample.Prepend(Samples), -1, 2);
-            float[] logits = run.Forward(images, step).ToArray(), gradient = new float[logits.Length];
-            for (int i = 0; i < Samples; i++)
+            if (interruption == Interruption.Resumption && step == Middle)
             {
-                Difference(logits.AsSpan(i * Classes, Classes), (step + i) % Classes, gradient.AsSpan(i * Classes, Classes));
+                (ITrainingRun former, StateDict state) = (run, optimizer.State());
+                run = Prepare(runtime, former.ToModel());
+                optimizer = Create(name, run);
+                optimizer.Restore(state);
+                former.Dispose();
             }
 
-            run.ZeroGradients();
-            run.Backward(gradient);
+            BackwardOf(run, step);
+            if (interruption == Interruption.ChangedGradients && step == Middle)
+            {
+                foreach (TrainingParameter parameter in run.Parameters)
+                {
+                    foreach (ref float value in parameter.Gradient.Span)
+                    {
+                        value /= 2;
+                    }
+                }
+            }
+
             run.Step(() => optimizer.Step(0.05, workers));
+            bool isOnDevice = runtime is AcceleratedRuntime && !(interruption == Interruption.ChangedGradients && step == Middle);
+            Assert.All(run.Parameters, parameter => Assert.Equal(isOnDevice, parameter.Device is DeviceTrainingParameter { HasNewestGradient: true }));
         }
 
-        return run.ToModel().Parameters.Where(parameter => parameter.Value.Value.Type == ElementType.Float32).ToDictionary(parameter => parameter.Key, parameter => parameter.Value.Value.Read<float>().ToArray());
+        using (run)
+        {
+            return run.ToModel().Parameters.Where(parameter => parameter.Value.Value.Type == ElementType.Float32).Select(parameter => (parameter.Key, parameter.Value.Value))
+                .Concat(optimizer.State().Where(entry => entry.Value.Type == ElementType.Float32).Select(entry => (entry.Key, entry.Value)))
+                .ToDictionary(entry => entry.Key, entry => entry.Value.Read<float>().ToArray());
+        }
+    }
+
+    private static ITrainingRun Prepare(IRuntime runtime, Model model) => runtime.PrepareTraining(model, new TrainingRunOptions { Batch = Samples, Seed = 3 });
+
+    private static Optimizer Create(string name, ITrainingRun run) =>
+        (name == "sgd" ? (OptimizerOptions)new SgdOptions { Momentum = 0.9, Dampening = 0.1, WeightDecay = 1e-3 } : new AdamWOptions { WeightDecay = 1e-2 }).Create(run.Parameters);
+
+    private static void BackwardOf(ITrainingRun run, int step)
+    {
+        Tensor images = CounterFill.Stream($"images {step}", run.Model.Graph.ShapeOf(run.Model.Graph.Input.Name).Prepend(Samples), -1, 2);
+        float[] logits = run.Forward(images, step).ToArray(), gradient = new float[logits.Length];
+        for (int i = 0; i < Samples; i++)
+        {
+            Difference(logits.AsSpan(i * Classes, Classes), (step + i) % Classes, gradient.AsSpan(i * Classes, Classes));
+        }
+
+        run.ZeroGradients();
+        run.Backward(gradient);
     }
 
     // The gradient of the mean cross-entropy: softmax less one for the class.

@@ -11,7 +11,8 @@ internal sealed class DeviceBlock : IDisposable
     private readonly Device _device;
     private readonly Dictionary<string, (int Start, int Length)> _places = new(StringComparer.Ordinal);
     private readonly MemoryBuffer1D<float, Stride1D.Dense> _memory;
-    private readonly float[] _staged;
+    private readonly int _length;
+    private float[]? _staged; // while numbers are copied at once
 
     internal DeviceBlock(Device device, IEnumerable<(string Name, long Length)> values)
     {
@@ -23,15 +24,12 @@ internal sealed class DeviceBlock : IDisposable
             end = checked((end + (int)length + Alignment - 1) / Alignment * Alignment);
         }
 
-        _staged = new float[end];
+        _length = end;
         _memory = device.Allocate<float>(end);
     }
 
-    /// <summary>The names.</summary>
-    internal IEnumerable<string> Names => _places.Keys;
-
     /// <summary>Bytes of the device.</summary>
-    internal long Bytes => (long)_staged.Length * sizeof(float);
+    internal long Bytes => (long)_length * sizeof(float);
 
     /// <summary>Whether there are numbers of a name.</summary>
     internal bool Has(string name) => _places.ContainsKey(name);
@@ -50,14 +48,14 @@ internal sealed class DeviceBlock : IDisposable
     internal Span<float> Staged(string name)
     {
         (int start, int length) = _places[name];
-        return _staged.AsSpan(start, length);
+        return (_staged ??= new float[_length]).AsSpan(start, length);
     }
 
     /// <summary>Copies all numbers to the device.</summary>
-    internal void Upload() => _device.Write<float>(_memory.View, _staged);
+    internal void Upload() => _device.Write<float>(_memory.View, _staged ??= new float[_length]);
 
     /// <summary>Copies all numbers from the device.</summary>
-    internal void Download() => _device.Read<float>(_memory.View.SubView(0, _staged.Length), _staged);
+    internal void Download() => _device.Read<float>(_memory.View.SubView(0, _length), _staged ??= new float[_length]);
 
     /// <summary>Sets all numbers of the device to 0.</summary>
     internal void Clear() => _memory.MemSetToZero();

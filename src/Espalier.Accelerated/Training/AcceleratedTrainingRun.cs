@@ -6,7 +6,7 @@ using ILGPU.Runtime;
 
 namespace Espalier.Accelerated;
 
-/// <summary>Training steps on a device. Parameters, gradients and running statistics are copied to and from it; optimizers run on the processor.</summary>
+/// <summary>Training steps on a device. Optimizers update parameters there; their numbers, gradients and states are copied when they are read or changed elsewhere, running statistics after each pass.</summary>
 /// <remarks>Activations are never recomputed: <see cref="TrainingRunOptions.Recompute"/> changes nothing.</remarks>
 internal sealed class AcceleratedTrainingRun : ITrainingRun
 {
@@ -18,12 +18,13 @@ internal sealed class AcceleratedTrainingRun : ITrainingRun
     private readonly DeviceBlock _parameters; // buffers included
     private readonly DeviceBlock _buffers;
     private readonly DeviceBlock _gradients;
+    private readonly DeviceTrainingParameter[] _trained;
     private readonly PassRows _rows;
     private readonly int _resultLength;
     private readonly MemoryBuffer1D<float, Stride1D.Dense> _arena;
     private float[] _result = [];
     private long _version;
-    private bool _isChanged = true; // parameters, since they were copied to the device
+    private bool _areBuffersLoaded = true; // since they were copied to the device
     private int _batch; // samples of the last forward pass; 0 after its backward pass
     private int _differentiated; // samples of the last backward pass; 0 after the next forward pass
     private int _capacity; // samples of the arena's layout
@@ -40,14 +41,23 @@ internal sealed class AcceleratedTrainingRun : ITrainingRun
         _state = new TrainingState(model, options);
         lock (device.Gate)
         {
-            _program = new TrainingProgram(device, model.Graph, options, _state);
-            _norms = new SingleValueNorms(model.Graph, _program.Needs, options.IsFrozen);
-            _parameters = new DeviceBlock(device, _state.Parameters.Select(parameter => (parameter.Name, parameter.Shape.Count)));
-            _buffers = new DeviceBlock(device, _state.Buffers.Select(buffer => (buffer.Key, buffer.Value.Shape.Count)));
-            _gradients = new DeviceBlock(device, _state.Parameters.Where(parameter => parameter.Trainable).Select(parameter => (parameter.Name, parameter.Shape.Count)));
-            _gradients.Clear();
-            _rows = new PassRows(device);
-            _arena = device.Allocate<float>(_program.Length * options.Batch);
+            try
+            {
+                _program = new TrainingProgram(device, model.Graph, options, _state);
+                _norms = new SingleValueNorms(model.Graph, _program.Needs, options.IsFrozen);
+                _parameters = new DeviceBlock(device, _state.Parameters.Select(parameter => (parameter.Name, parameter.Shape.Count)));
+                _buffers = new DeviceBlock(device, _state.Buffers.Select(buffer => (buffer.Key, buffer.Value.Shape.Count)));
+                _gradients = new DeviceBlock(device, _state.Parameters.Where(parameter => parameter.Trainable).Select(parameter => (parameter.Name, parameter.Shape.Count)));
+                _gradients.Clear();
+                _trained = [.. _state.Parameters.Select(parameter => new DeviceTrainingParameter(device, parameter, _parameters[parameter.Name], parameter.Trainable ? _gradients[parameter.Name] : default))];
+                _rows = new PassRows(device);
+                _arena = device.Allocate<float>(_program.Length * options.Batch);
+            }
+            catch
+            {
+                Release(); // so that another runtime, or a smaller batch, has the memory
+                throw;
+            }
         }
 
         _resultLength = checked((int)_program.Outputs.Sum(output => model.Graph.ShapeOf(output).Count));
@@ -105,7 +115,6 @@ internal sealed class AcceleratedTrainingRun : ITrainingRun
                 Backward(node);
             }
 
-            DownloadGradients();
         }
 
         foreach (TrainingParameter parameter in _state.Parameters.Where(parameter => parameter.Trainable))
@@ -134,11 +143,7 @@ internal sealed class AcceleratedTrainingRun : ITrainingRun
         lock (_device.Gate)
         {
             _gradients.Clear();
-        }
-
-        foreach (TrainingParameter parameter in _state.Parameters)
-        {
-            parameter.HasGradient = false;
+            Array.ForEach(_trained, parameter => parameter.GradientWent());
         }
     }
 
@@ -147,7 +152,7 @@ internal sealed class AcceleratedTrainingRun : ITrainingRun
         ArgumentNullException.ThrowIfNull(update);
         update();
         _state.WidenScales();
-        _isChanged = true;
+        _version++;
     }
 
     public void Load(IEnumerable<KeyValuePair<string, Tensor>> values)
@@ -158,14 +163,10 @@ internal sealed class AcceleratedTrainingRun : ITrainingRun
             _state.Load(name, tensor);
         }
 
-        _isChanged = true;
+        _areBuffersLoaded = true;
     }
 
-    public void Mask(Parameters masked)
-    {
-        _state.Mask(masked);
-        _isChanged = true;
-    }
+    public void Mask(Parameters masked) => _state.Mask(masked);
 
     public Model ToModel() => _state.ToModel();
 
@@ -180,10 +181,15 @@ internal sealed class AcceleratedTrainingRun : ITrainingRun
     {
         lock (_device.Gate)
         {
-            foreach (IDisposable? each in (IDisposable?[])[_arena, _program, _parameters, _buffers, _gradients, _rows])
-            {
-                each?.Dispose();
-            }
+            Release();
+        }
+    }
+
+    private void Release()
+    {
+        foreach (IDisposable? each in (IDisposable?[])[.. _trained ?? [], _arena, _program, _parameters, _buffers, _gradients, _rows])
+        {
+            each?.Dispose();
         }
     }
 
@@ -237,9 +243,9 @@ internal sealed class AcceleratedTrainingRun : ITrainingRun
             Rows.Scatter(_device, View(input.RowGradients!, node.Need.Count), _rows.Positions(input.From.Need, node.Need), input.From.Value.Length, whole);
         }
 
-        foreach (TrainingParameter parameter in _state.Parameters.Where(parameter => parameter.Trainable && node.Node.Parameters.Contains(parameter.Name)))
+        foreach (DeviceTrainingParameter trained in _trained.Where(trained => trained.Parameter.Trainable && node.Node.Parameters.Contains(trained.Parameter.Name)))
         {
-            parameter.HasGradient = true;
+            trained.GradientCame();
         }
     }
 
@@ -270,14 +276,14 @@ internal sealed class AcceleratedTrainingRun : ITrainingRun
 
     private void UploadParameters()
     {
-        if (!_isChanged)
+        foreach (DeviceTrainingParameter parameter in _trained)
         {
-            return;
+            _version += parameter.Upload() ? 1 : 0;
         }
 
-        foreach (TrainingParameter parameter in _state.Parameters)
+        if (!_areBuffersLoaded)
         {
-            parameter.Value.Span.CopyTo(_parameters.Staged(parameter.Name));
+            return;
         }
 
         foreach ((string name, Tensor buffer) in _state.Buffers)
@@ -285,9 +291,8 @@ internal sealed class AcceleratedTrainingRun : ITrainingRun
             buffer.To(ElementType.Float32).Read<float>().CopyTo(_buffers.Staged(name));
         }
 
-        _parameters.Upload();
         _buffers.Upload();
-        (_isChanged, _version) = (false, _version + 1);
+        _areBuffersLoaded = false;
     }
 
     private void DownloadBuffers(TrainingPass pass)
@@ -328,20 +333,6 @@ internal sealed class AcceleratedTrainingRun : ITrainingRun
                 _device.Write(View(node.Gradient, _differentiated), own);
                 node.IsWritten = true;
             }
-        }
-    }
-
-    private void DownloadGradients()
-    {
-        if (!_gradients.Names.Any())
-        {
-            return;
-        }
-
-        _gradients.Download();
-        foreach (TrainingParameter parameter in _state.Parameters.Where(parameter => parameter is { Trainable: true, HasGradient: true }))
-        {
-            _gradients.Staged(parameter.Name).CopyTo(parameter.Gradient.Span);
         }
     }
 }

@@ -34,16 +34,33 @@ public sealed class TrainingParameter
     public bool Trainable { get; }
 
     /// <summary>The numbers. They are changed within <see cref="ITrainingRun.Step"/>.</summary>
-    public Memory<float> Value { get; }
+    public Memory<float> Value
+    {
+        get
+        {
+            Device?.FetchValue();
+            return field;
+        }
+    }
 
     /// <summary>The gradient of the loss, summed over the backward passes since <see cref="ITrainingRun.ZeroGradients"/>. Meaningless unless <see cref="HasGradient"/>; empty when frozen.</summary>
-    public Memory<float> Gradient { get; }
+    public Memory<float> Gradient
+    {
+        get
+        {
+            Device?.FetchGradient();
+            return field;
+        }
+    }
 
     /// <summary>
     /// Whether any backward pass since <see cref="ITrainingRun.ZeroGradients"/> reached it. A parameter of a branch that stochastic depth dropped has none
     /// (PyTorch's <c>grad is None</c>): an optimizer leaves its value, momentum and decay alone.
     /// </summary>
     public bool HasGradient { get; set; }
+
+    /// <summary>Where a device has the numbers; <see langword="null"/> where the processor's are all that there are.</summary>
+    internal IDeviceParameter? Device { get; set; }
 
     /// <summary>Name and shape.</summary>
     public override string ToString() => $"{Name} {Shape}";

@@ -1,3 +1,4 @@
+using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Kernels;
 
@@ -9,11 +10,16 @@ internal sealed class AdamW(AdamWOptions options, IReadOnlyList<TrainingParamete
     private protected override bool IsNormalized => true;
 
     private protected override void Update(UpdateSpan span, double learningRate, double? momentum) =>
-        OptimizerKernel.AdamW(span.Value, span.Gradient, span.Slot(0), span.Slot(1), new AdamWSettings((float)learningRate, span.Update)
-        {
-            WeightDecay = options.DecayOf(span.Parameter),
-            Beta1 = (float)(momentum ?? options.Beta1),
-            Beta2 = (float)options.Beta2,
-            Eps = (float)options.Epsilon,
-        });
+        OptimizerKernel.AdamW(span.Value, span.Gradient, span.Slot(0), span.Slot(1), Settings(span.Parameter, span.Update, learningRate, momentum));
+
+    private protected override void Update(IDeviceUpdates device, TrainingParameter parameter, long update, double learningRate, double? momentum) =>
+        device.AdamW(Settings(parameter, update, learningRate, momentum));
+
+    private AdamWSettings Settings(TrainingParameter parameter, long update, double learningRate, double? momentum) => new((float)learningRate, update)
+    {
+        WeightDecay = options.DecayOf(parameter),
+        Beta1 = (float)(momentum ?? options.Beta1),
+        Beta2 = (float)options.Beta2,
+        Eps = (float)options.Epsilon,
+    };
 }

@@ -1,3 +1,4 @@
+using Espalier.Execution;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Tensors;
@@ -10,6 +11,7 @@ namespace Espalier.Training;
 /// <c>grad</c> = <c>None</c> in PyTorch. Masked elements stay 0 regardless of momentum and weight decay, since pruning depends on it.
 /// The scale of a quantization stays positive: an update halves or doubles it at most, and never goes below 1e-15.
 /// Elements are updated independently of each other, so the result does not depend on the number of threads.
+/// Parameters whose numbers a device has are updated there, as long as nobody reads or changes their gradient between the backward pass and the step.
 /// </remarks>
 public abstract class Optimizer
 {
@@ -19,6 +21,7 @@ public abstract class Optimizer
     private readonly Tensor[][] _slots;
     private readonly Tensor?[] _masks;
     private readonly long[] _updates;
+    private readonly bool[] _isStateOnDevice;
     private readonly ParameterChunks _chunks;
     private readonly double[] _rateFactors;
     private readonly Dictionary<TrainingParameter, int> _indices = [];
@@ -29,6 +32,7 @@ public abstract class Optimizer
         Parameters = parameters;
         _slotNames = slotNames;
         _updates = new long[parameters.Count];
+        _isStateOnDevice = new bool[parameters.Count];
         _slots = [.. parameters.Select(parameter => slotNames.Select(_ => parameter.Trainable ? Tensor.Zeros(parameter.Shape) : Tensor.Zeros([0])).ToArray())];
         _masks = new Tensor?[parameters.Count];
         _chunks = new ParameterChunks(parameters);
@@ -52,12 +56,17 @@ public abstract class Optimizer
     public void Step(double learningRate, WorkerPool workers, double? momentum = null)
     {
         ArgumentNullException.ThrowIfNull(workers);
+        bool[] isHere = new bool[_updates.Length]; // what the processor updates
         for (int i = 0; i < _updates.Length; i++)
         {
-            _updates[i] += IsUpdated(Parameters[i]) ? 1 : 0;
+            if (IsUpdated(Parameters[i]))
+            {
+                _updates[i]++;
+                isHere[i] = !StepOnDevice(i, learningRate * _rateFactors[i], momentum);
+            }
         }
 
-        _chunks.Run(workers, IsUpdated, (index, start, length) => Step(new UpdateSpan(Parameters[index], _masks[index], _slots[index], _updates[index], start, length), learningRate * _rateFactors[index], momentum));
+        _chunks.Run(workers, parameter => isHere[_indices[parameter]], (index, start, length) => Step(new UpdateSpan(Parameters[index], _masks[index], _slots[index], _updates[index], start, length), learningRate * _rateFactors[index], momentum));
     }
 
     /// <summary>Sets the gradients of masked elements to 0, so that clipping by norm does not include them. <see cref="Step(double, WorkerPool, double?)"/> does it too.</summary>
@@ -75,6 +84,7 @@ public abstract class Optimizer
     /// <summary>Returns the state: for each parameter its tensors, under PyTorch's names such as <c>exp_avg</c>, and its number of updates. The tensors are not copied and change with the next step.</summary>
     public StateDict State()
     {
+        FetchStates();
         var entries = new List<KeyValuePair<string, Tensor>> { new(Updates, Tensor.From<long>([_updates.Length], _updates)) };
         for (int i = 0; i < _slots.Length; i++)
         {
@@ -97,6 +107,8 @@ public abstract class Optimizer
             throw new EspalierException($"the optimizer's state has no update counts of {_updates.Length} parameters");
         }
 
+        FetchStates();
+        Array.Clear(_isStateOnDevice);
         updates.Read<long>().CopyTo(_updates);
         int expected = 1 + (_slotNames.Length * _updates.Count(count => count > 0));
         if (state.Count != expected)
@@ -135,9 +147,54 @@ public abstract class Optimizer
     /// <summary>Updates a range of elements of one parameter.</summary>
     private protected abstract void Update(UpdateSpan span, double learningRate, double? momentum);
 
+    /// <summary>Updates a parameter in the memory of a device, by the same rule.</summary>
+    private protected abstract void Update(IDeviceUpdates device, TrainingParameter parameter, long update, double learningRate, double? momentum);
+
     private bool IsUpdated(TrainingParameter parameter) => Changes(parameter) && _rateFactors[_indices[parameter]] != 0;
 
     private static bool Changes(TrainingParameter parameter) => parameter.Trainable && parameter.HasGradient;
+
+    // Whether a device has updated the parameter. Masks and limits of scales are the processor's, and so is a gradient that was fetched.
+    private bool StepOnDevice(int index, double learningRate, double? momentum)
+    {
+        TrainingParameter parameter = Parameters[index];
+        if (parameter.Device is not IDeviceUpdates device)
+        {
+            return false;
+        }
+
+        if (!device.HasNewestGradient || _masks[index] is not null || parameter.Kind == TrainingParameterKind.Scale)
+        {
+            FetchState(index);
+            _isStateOnDevice[index] = false;
+            return false;
+        }
+
+        if (!_isStateOnDevice[index])
+        {
+            device.LoadState(_slots[index]);
+            _isStateOnDevice[index] = true;
+        }
+
+        Update(device, parameter, _updates[index], learningRate, momentum);
+        return true;
+    }
+
+    private void FetchStates()
+    {
+        for (int i = 0; i < _slots.Length; i++)
+        {
+            FetchState(i);
+        }
+    }
+
+    private void FetchState(int index)
+    {
+        if (_isStateOnDevice[index])
+        {
+            ((IDeviceUpdates)Parameters[index].Device!).SaveState(_slots[index]);
+        }
+    }
 
     private void Step(UpdateSpan span, double learningRate, double? momentum)
     {
