@@ -28,6 +28,26 @@ public sealed class DeterminismTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void A_batch_has_the_same_bits_in_passes_of_any_size(int atOnce)
+    {
+        using var emulated = new Emulated();
+        Graph graph = Network();
+        var model = new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
+        Tensor batch = CounterFill.Input(graph.ShapeOf(graph.Input.Name).Prepend(5));
+        using var parameters = new DeviceParameters(emulated.Device, model);
+        using var whole = new AcceleratedPlan(emulated.Device, model, parameters);
+        using var small = new AcceleratedPlan(emulated.Device, model, parameters, atOnce * sizeof(float) * whole.Length);
+        float[] expected = whole.Run(batch)[0].Read<float>().ToArray();
+
+        Assert.Equal(Bits(expected), Bits(small.Run(batch)[0].Read<float>()));
+        Assert.Equal(Bits(expected), Bits(small.Run(batch)[0].Read<float>())); // with the memory of the run before
+        Assert.Equal(atOnce, small.Capacity);
+    }
+
     private static Graph Network()
     {
         var net = new GraphBuilder();

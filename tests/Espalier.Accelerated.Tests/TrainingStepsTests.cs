@@ -36,6 +36,7 @@ public sealed class TrainingStepsTests
     [MemberData(nameof(Cases))]
     public void Parameters_statistics_and_states_are_those_of_the_cpu(string name, Interruption interruption)
     {
+        FullRun.RequireOneOf(3, $"{name} {interruption}");
         using var runtime = new AcceleratedRuntime(AcceleratorDevice.Emulated);
         Dictionary<string, float[]> cpu = Train(CpuRuntime.Instance, name, interruption), first = Train(runtime, name, interruption);
 
@@ -55,6 +56,7 @@ public sealed class TrainingStepsTests
     [InlineData("adamw")]
     public void Steps_repeat_bit_for_bit_and_a_resumed_run_has_the_same_bits(string name)
     {
+        FullRun.RequireOneOf(3, name);
         using var runtime = new AcceleratedRuntime(AcceleratorDevice.Emulated);
         Dictionary<string, float[]> whole = Train(runtime, name, Interruption.None);
         foreach (Interruption interruption in (Interruption[])[Interruption.None, Interruption.Resumption])

@@ -6,7 +6,7 @@ using ILGPU.Runtime;
 
 namespace Espalier.Accelerated;
 
-/// <summary>An opened device: its memory, its one stream, and the kernels that have been compiled for it.</summary>
+/// <summary>An opened device: its memory, the stream of its kernels, and the kernels that have been compiled for it.</summary>
 /// <remarks>Kernels and copies run in the order of the calls. Callers hold <see cref="Gate"/> for a whole run.</remarks>
 internal sealed class Device : IDisposable
 {
@@ -60,6 +60,12 @@ internal sealed class Device : IDisposable
             return null;
         }
     }
+
+    /// <summary>Memory of the processor that the device copies by itself; the caller frees it.</summary>
+    internal PageLockedArray1D<float> AllocatePageLocked(long count) => _accelerator.AllocatePageLocked1D<float>(Math.Max(1, count));
+
+    /// <summary>A stream beside that of the kernels; the caller frees it.</summary>
+    internal AcceleratorStream CreateStream() => _accelerator.CreateStream();
 
     /// <summary>Memory of the device with values in it; the caller frees it.</summary>
     internal MemoryBuffer1D<T, Stride1D.Dense> Upload<T>(ReadOnlySpan<T> values) where T : unmanaged

@@ -11,7 +11,8 @@ namespace Espalier.Accelerated;
 /// <summary>A folded model for samples of one shape: ops in order, and the places of values in one block of device memory.</summary>
 internal sealed class AcceleratedPlan : IDisposable
 {
-    private const long UsualBytes = 1L << 30; // of values; larger batches are computed in several passes
+    /// <summary>Bytes of values; larger batches are computed in several passes.</summary>
+    internal const long UsualBytes = 1L << 30;
 
     private readonly Device _device;
     private readonly Graph _graph;
@@ -19,12 +20,16 @@ internal sealed class AcceleratedPlan : IDisposable
     private readonly ImmutableArray<FusedNode> _groups;
     private readonly Dictionary<string, DeviceOp> _ops = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DeviceValue> _values = new(StringComparer.Ordinal);
-    private readonly long _length; // numbers of one sample
+    private readonly InputFeed _feed;
+    private ArrayView<float> _images; // of the current pass
     private MemoryBuffer1D<float, Stride1D.Dense> _arena;
-    private int _capacity = 1; // samples that the arena has space for
     private int _most; // samples that are computed at once
 
-    internal AcceleratedPlan(Device device, Model model, DeviceParameters parameters)
+    /// <param name="device">The device.</param>
+    /// <param name="model">The model, as it is run.</param>
+    /// <param name="parameters">Its parameters on the device.</param>
+    /// <param name="bytes">Bytes of values that are wanted for a batch.</param>
+    internal AcceleratedPlan(Device device, Model model, DeviceParameters parameters, long bytes = UsualBytes)
     {
         (_device, _graph, _parameters) = (device, model.Graph, parameters);
         Sample = _graph.ShapeOf(_graph.Input.Name);
@@ -44,10 +49,17 @@ internal sealed class AcceleratedPlan : IDisposable
             }
         }
 
-        _length = MemoryPlan.Place(Lifetimes());
-        _most = (int)Math.Clamp(UsualBytes / (sizeof(float) * Math.Max(1, _length)), 1, int.MaxValue);
-        _arena = device.Allocate<float>(_length); // a model that does not fit is refused here
+        Length = MemoryPlan.Place(Lifetimes());
+        _most = (int)Math.Clamp(bytes / (sizeof(float) * Math.Max(1, Length)), 1, int.MaxValue);
+        _arena = device.Allocate<float>(Length); // a model that does not fit is refused here
+        _feed = new InputFeed(device);
     }
+
+    /// <summary>Numbers of one sample in memory, without its image.</summary>
+    internal long Length { get; }
+
+    /// <summary>Samples that there is memory for.</summary>
+    internal int Capacity { get; private set; } = 1;
 
     /// <summary>The shape of a sample.</summary>
     internal Shape Sample { get; }
@@ -57,14 +69,22 @@ internal sealed class AcceleratedPlan : IDisposable
     {
         int batch = input.Shape[0], atOnce = Reserve(batch);
         Tensor[] results = [.. _graph.Outputs.Select(name => Tensor.Zeros(_graph.ShapeOf(name).Prepend(batch)))];
-        for (int first = 0; first < batch; first += atOnce)
+        ReadOnlySpan<float> images = input.Read<float>();
+        int length = _values[_graph.Input.Name].Length * atOnce, passes = (batch + atOnce - 1) / atOnce;
+        _feed.Begin(0, images[..Math.Min(length, images.Length)]);
+        for (int pass = 0; pass < passes; pass++)
         {
-            int count = Math.Min(atOnce, batch - first);
-            DeviceValue image = _values[_graph.Input.Name];
-            _device.Write(View(image, count), input.Read<float>().Slice(first * image.Length, count * image.Length));
+            (int first, int count) = (pass * atOnce, Math.Min(atOnce, batch - (pass * atOnce)));
+            _images = _feed.Await(pass);
             foreach (FusedNode group in _groups.Where(group => _ops.ContainsKey(group.Node.Name)))
             {
                 Run(group, count);
+            }
+
+            if (pass + 1 < passes)
+            {
+                ReadOnlySpan<float> rest = images[((pass + 1) * length)..];
+                _feed.Begin(pass + 1, rest[..Math.Min(length, rest.Length)]); // while the device computes
             }
 
             foreach ((int i, string name) in _graph.Outputs.Index())
@@ -80,19 +100,19 @@ internal sealed class AcceleratedPlan : IDisposable
     // As many samples at once as are wanted and memory suffices for.
     private int Reserve(int batch)
     {
-        for (; Math.Min(batch, _most) > _capacity; _most = Math.Max(_capacity, Math.Min(batch, _most) / 2))
+        for (; Math.Min(batch, _most) > Capacity; _most = Math.Max(Capacity, Math.Min(batch, _most) / 2))
         {
             int wanted = Math.Min(batch, _most);
-            if (_device.TryAllocate<float>(_length * wanted) is { } larger)
+            if (_device.TryAllocate<float>(Length * wanted) is { } larger)
             {
                 _device.Synchronize(); // a kernel may still use the old memory
                 _arena.Dispose();
-                (_arena, _capacity) = (larger, wanted);
+                (_arena, Capacity) = (larger, wanted);
                 break;
             }
         }
 
-        return Math.Min(batch, _capacity);
+        return Math.Min(batch, Capacity);
     }
 
     private void Run(FusedNode group, int count)
@@ -116,7 +136,8 @@ internal sealed class AcceleratedPlan : IDisposable
         }
     }
 
-    private ArrayView<float> View(DeviceValue value, int count) => _arena.View.SubView(value.Offset * count, (long)value.Length * count);
+    private ArrayView<float> View(DeviceValue value, int count) =>
+        value == _values[_graph.Input.Name] ? _images.SubView(0, (long)value.Length * count) : _arena.View.SubView(value.Offset * count, (long)value.Length * count);
 
     // What a group makes has the numbers of its input, in the same order: it is the same value.
     private static bool IsSame(FusedNode group) => group.Node.Op is Flatten or Dropout;
@@ -137,6 +158,7 @@ internal sealed class AcceleratedPlan : IDisposable
             Use(_values[output], _groups.Length);
         }
 
+        lifetimes.Remove(_values[_graph.Input.Name]); // the images have memory of their own
         return lifetimes.Values;
 
         void Use(DeviceValue value, int step) =>
@@ -147,6 +169,7 @@ internal sealed class AcceleratedPlan : IDisposable
     public void Dispose()
     {
         _arena.Dispose();
+        _feed.Dispose();
         foreach (DeviceOp op in _ops.Values)
         {
             op.Dispose();
