@@ -66,6 +66,19 @@ public sealed class TrainingStepsTests
         }
     }
 
+    [Fact]
+    public void A_state_whose_run_was_disposed_of_is_an_error()
+    {
+        using var runtime = new AcceleratedRuntime(AcceleratorDevice.Emulated);
+        using var workers = new WorkerPool(1);
+        ITrainingRun run = Prepare(runtime, Network());
+        Optimizer optimizer = Create("sgd", run);
+        BackwardOf(run, 0);
+        run.Step(() => optimizer.Step(0.05, workers));
+        run.Dispose();
+        Assert.Contains("memory of a device", Assert.Throws<InvalidOperationException>(optimizer.State).Message, StringComparison.Ordinal);
+    }
+
     // A residual block that stochastic depth drops for some samples, and activations without a kink, so that rounding does not choose a side.
     private static Model Network()
     {

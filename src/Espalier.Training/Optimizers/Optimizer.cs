@@ -82,6 +82,7 @@ public abstract class Optimizer
     }
 
     /// <summary>Returns the state: for each parameter its tensors, under PyTorch's names such as <c>exp_avg</c>, and its number of updates. The tensors are not copied and change with the next step.</summary>
+    /// <exception cref="InvalidOperationException">A device had the state, and the training run has been disposed of.</exception>
     public StateDict State()
     {
         FetchStates();
@@ -192,7 +193,7 @@ public abstract class Optimizer
     {
         if (_isStateOnDevice[index])
         {
-            ((IDeviceUpdates)Parameters[index].Device!).SaveState(_slots[index]);
+            (Parameters[index].Device as IDeviceUpdates ?? throw new InvalidOperationException($"The optimizer's state of '{Parameters[index].Name}' was in the memory of a device, which its training run has freed.")).SaveState(_slots[index]);
         }
     }
 
