@@ -56,7 +56,7 @@ public sealed class TrainingStepsTests
     [InlineData("adamw")]
     public void Steps_repeat_bit_for_bit_and_a_resumed_run_has_the_same_bits(string name)
     {
-        FullRun.RequireOneOf(3, name);
+        FullRun.RequireOneOf(6, name);
         using var runtime = new AcceleratedRuntime(AcceleratorDevice.Emulated);
         Dictionary<string, float[]> whole = Train(runtime, name, Interruption.None);
         foreach (Interruption interruption in (Interruption[])[Interruption.None, Interruption.Resumption])

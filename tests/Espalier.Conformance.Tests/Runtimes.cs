@@ -30,12 +30,12 @@ public static class Runtimes
     /// <summary>Whether a runtime is the emulated accelerator, which gets fewer cases.</summary>
     public static bool IsEmulated(string name) => name == "accelerator";
 
-    /// <summary>Skips a long case on the emulated accelerator for all but an eighth of the cases, unless everything is tested.</summary>
+    /// <summary>Skips a long case on the emulated accelerator for all but a sixteenth of the cases, unless everything is tested.</summary>
     public static void RequireTime(string name, string @case)
     {
         if (IsEmulated(name))
         {
-            FullRun.RequireOneOf(8, @case);
+            FullRun.RequireOneOf(16, @case);
         }
     }
 
