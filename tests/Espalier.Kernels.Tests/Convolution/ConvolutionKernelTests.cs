@@ -5,7 +5,7 @@ public sealed class ConvolutionKernelTests
     /// <summary>What is allowed of the output's rms: rounding alone for direct sums, the transforms' as well for Winograd's.</summary>
     private static double Tolerance(ConvolutionKernel kernel) => kernel.Name.StartsWith("winograd", StringComparison.Ordinal) ? 5e-5 : 1e-5;
 
-    private static int RandomCases => Environment.GetEnvironmentVariable("ESPALIER_LONG") == "1" ? 2000 : 200;
+    private static int RandomCases => Environment.GetEnvironmentVariable("ESPALIER_LONG") == "1" ? 2000 : FullRun.IsOn ? 200 : 80;
 
     public static TheoryData<string, string> Kernels()
     {

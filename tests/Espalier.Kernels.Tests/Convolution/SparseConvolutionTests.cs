@@ -7,7 +7,7 @@ public sealed class SparseConvolutionTests
 {
     private const double Tolerance = 1e-5;
 
-    private static int RandomCases => Environment.GetEnvironmentVariable("ESPALIER_LONG") == "1" ? 2000 : 200;
+    private static int RandomCases => Environment.GetEnvironmentVariable("ESPALIER_LONG") == "1" ? 2000 : FullRun.IsOn ? 200 : 80;
 
     public static TheoryData<string, string> Sparse()
     {
