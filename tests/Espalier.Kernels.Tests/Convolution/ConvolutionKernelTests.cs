@@ -1,3 +1,5 @@
+using Espalier.Testing;
+
 namespace Espalier.Kernels.Tests;
 
 public sealed class ConvolutionKernelTests

@@ -1,4 +1,5 @@
 using Espalier.Tensors;
+using Espalier.Testing;
 
 namespace Espalier.Kernels.Tests;
 
