@@ -28,7 +28,7 @@ public sealed class TrainingStepsTests
         /// <summary>Gradients are halved on the processor, which then updates the parameters.</summary>
         ChangedGradients,
 
-        /// <summary>Another run and another optimizer go on from model and state.</summary>
+        /// <summary>Another run and another optimizer continue from model and state.</summary>
         Resumption,
     }
 

@@ -4,10 +4,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>A parameter that optimizers update where its numbers are: in the memory of a device, which also keeps the optimizer's state of it.</summary>
+/// <summary>A parameter that optimizers update where it is stored: in the memory of a device, which also stores the optimizer's state of it.</summary>
 internal interface IDeviceUpdates : IDeviceParameter
 {
-    /// <summary>Whether the newest gradient is the device's: a backward pass has made it, and nobody has fetched it, which may mean a change.</summary>
+    /// <summary>Whether the newest gradient is the device's: a backward pass has computed it, and it has not been fetched since, which may mean a change.</summary>
     bool HasNewestGradient { get; }
 
     /// <summary>Copies an optimizer's state of the parameter to the device.</summary>

@@ -11,7 +11,7 @@ namespace Espalier.Training;
 /// <c>grad</c> = <c>None</c> in PyTorch. Masked elements stay 0 regardless of momentum and weight decay, since pruning depends on it.
 /// The scale of a quantization stays positive: an update halves or doubles it at most, and never goes below 1e-15.
 /// Elements are updated independently of each other, so the result does not depend on the number of threads.
-/// Parameters whose numbers a device has are updated there, as long as nobody reads or changes their gradient between the backward pass and the step.
+/// Parameters that a device stores are updated there, as long as their gradient is neither read nor changed between the backward pass and the step.
 /// </remarks>
 public abstract class Optimizer
 {
